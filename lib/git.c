@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "auth.h"
+#include "git.h"
+#include "xalloc.h"
+
+#define ARGS_MAX 64
+
+/* Configuration by way of the environment: git-config(1), GIT_CONFIG_COUNT. */
+struct config {
+	struct proc_env *env;
+	int n;
+};
+
+static void
+config(struct config *c, const char *key, const char *value)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "GIT_CONFIG_KEY_%d", c->n);
+	proc_env_set(c->env, name, key);
+	(void)snprintf(name, sizeof(name), "GIT_CONFIG_VALUE_%d", c->n++);
+	proc_env_set(c->env, name, value);
+}
+
+/* "!'/dir of ours/oompa-token'": git runs what follows "!" in a shell. */
+static char *
+helper(void)
+{
+	char self[4096], *slash;
+	struct buf b = BUF_INIT(BUF_ANY);
+	const char *p;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	self[n > 0 ? n : 0] = '\0';
+	if ((slash = strrchr(self, '/')) != NULL)
+		*slash = '\0';
+	buf_puts(&b, "!'");
+	for (p = self; *p != '\0'; p++)
+		if (*p == '\'')
+			buf_puts(&b, "'\\''");
+		else
+			buf_putc(&b, *p);
+	buf_puts(&b, "/oompa-token'");
+	return buf_take(&b);
+}
+
+static void
+configure_remote(const struct git *g, struct config *c)
+{
+	const char *scheme = strncmp(g->url, "http://", 7) == 0 ? "http"
+								: "https";
+	char *key = xasprintf("protocol.%s.allow", scheme);
+	char *help = helper();
+
+	config(c, key, "always");
+	config(c, "credential.helper", "");
+	config(c, "credential.helper", help);
+	proc_env_set(c->env, "GH_TOKEN", g->token);
+	proc_env_set(c->env, "GITHUB_SERVER_URL", auth_server_url());
+	proc_env_copy(c->env, "https_proxy");
+	proc_env_copy(c->env, "http_proxy");
+	proc_env_copy(c->env, "HTTPS_PROXY");
+	proc_env_copy(c->env, "no_proxy");
+	proc_env_copy(c->env, "NO_PROXY");
+	proc_env_copy(c->env, "SSL_CERT_FILE");
+	proc_env_copy(c->env, "SSL_CERT_DIR");
+	free(key);
+	free(help);
+}
+
+static void
+environment(const struct git *g, struct proc_env *env)
+{
+	struct config c = {.env = env};
+	char count[16];
+	size_t i;
+
+	proc_env_copy(env, "PATH");
+	proc_env_set(env, "HOME", "/nonexistent");
+	proc_env_set(env, "LC_ALL", "C.UTF-8");
+	proc_env_set(env, "GIT_CONFIG_NOSYSTEM", "1");
+	proc_env_set(env, "GIT_CONFIG_GLOBAL", "/dev/null");
+	proc_env_set(env, "GIT_ATTR_NOSYSTEM", "1");
+	proc_env_set(env, "GIT_TERMINAL_PROMPT", "0");
+	proc_env_set(env, "GIT_OPTIONAL_LOCKS", "0");
+	proc_env_set(env, "GIT_NO_REPLACE_OBJECTS", "1");
+	proc_env_set(env, "GIT_DIR", g->dir);
+	if (g->tree != NULL)
+		proc_env_set(env, "GIT_WORK_TREE", g->tree);
+	if (g->borrow != NULL)
+		proc_env_set(
+		    env, "GIT_ALTERNATE_OBJECT_DIRECTORIES", g->borrow);
+	if (g->index != NULL)
+		proc_env_set(env, "GIT_INDEX_FILE", g->index);
+	for (i = 0; g->env != NULL && g->env[i] != NULL; i++) {
+		env->v = xrealloc(env->v, (env->n + 2) * sizeof(*env->v));
+		env->v[env->n++] = xstrdup(g->env[i]);
+		env->v[env->n] = NULL;
+	}
+	config(&c, "core.hooksPath", "/dev/null");
+	config(&c, "core.fsmonitor", "false");
+	config(&c, "core.attributesFile", "/dev/null");
+	config(&c, "core.excludesFile", "/dev/null");
+	config(&c, "core.quotePath", "false");
+	config(&c, "core.logAllRefUpdates", "false");
+	config(&c, "init.defaultBranch", "main");
+	config(&c, "gc.auto", "0");
+	config(&c, "maintenance.auto", "false");
+	config(&c, "commit.gpgSign", "false");
+	config(&c, "protocol.allow", "never");
+	config(&c, "protocol.file.allow", "always");
+	config(&c, "transfer.fsckObjects", g->fsck ? "true" : "false");
+	if (g->url != NULL)
+		configure_remote(g, &c);
+	(void)snprintf(count, sizeof(count), "%d", c.n);
+	proc_env_set(env, "GIT_CONFIG_COUNT", count);
+}
+
+/* The status of "git args...", or -1. */
+static int
+run(const struct git *g, const char *const args[], const char *in, size_t len,
+    struct proc *p, struct fail *why)
+{
+	const char *argv[ARGS_MAX] = {"git"};
+	struct proc_env env = {0};
+	size_t i;
+	int r;
+
+	for (i = 0; args[i] != NULL && i + 2 < ARGS_MAX; i++)
+		argv[i + 1] = args[i];
+	if (args[i] != NULL)
+		abort();
+	environment(g, &env);
+	p->argv = argv;
+	p->env = (const char *const *)env.v;
+	p->in = in;
+	p->in_len = len;
+	p->timeout_ms = g->timeout_ms != 0 ? g->timeout_ms : GIT_TIMEOUT_MS;
+	r = proc_run(p, why);
+	proc_env_done(&env);
+	return r;
+}
+
+static void
+keep(struct proc *p, struct buf *out)
+{
+	if (out != NULL)
+		buf_add(out, p->out.data, p->out.len);
+	proc_done(p);
+}
+
+/* "git fetch" and the like, for messages. */
+static void
+title(const char *const args[], char out[64])
+{
+	(void)snprintf(out, 64, "git %.50s", args[0]);
+}
+
+int
+git_feed(const struct git *g, const char *const args[], const char *in,
+    size_t len, struct buf *out, struct fail *why)
+{
+	struct proc p = PROC_INIT(NULL);
+	char what[64];
+	int r = run(g, args, in, len, &p, why);
+
+	title(args, what);
+	if (r == 0)
+		r = proc_check(&p, what, why);
+	keep(&p, r == 0 ? out : NULL);
+	return r;
+}
+
+int
+git_run(const struct git *g, const char *const args[], struct buf *out,
+    struct fail *why)
+{
+	return git_feed(g, args, NULL, 0, out, why);
+}
+
+int
+git_ask(const struct git *g, const char *const args[], struct buf *out,
+    struct fail *why)
+{
+	struct proc p = PROC_INIT(NULL);
+	char what[64];
+	int r = run(g, args, NULL, 0, &p, why);
+
+	title(args, what);
+	if (r == 0 && (p.timed_out || p.status > 127))
+		r = proc_check(&p, what, why);
+	if (r == 0)
+		r = p.status;
+	keep(&p, r != -1 ? out : NULL);
+	return r;
+}
+
+int
+git_line(
+    const struct git *g, const char *const args[], char **ret, struct fail *why)
+{
+	struct buf out = BUF_INIT(BUF_ANY);
+	int r = git_run(g, args, &out, why);
+
+	if (r == 0) {
+		out.data[strcspn(out.data, "\n")] = '\0';
+		*ret = xstrdup(out.data);
+	}
+	buf_free(&out);
+	return r;
+}
+
+int
+git_has(const struct git *g, const char *oid, struct fail *why)
+{
+	char *spec = xasprintf("%s^{object}", oid);
+	const char *args[] = {"cat-file", "-e", spec, NULL};
+	int r = git_ask(g, args, NULL, why);
+
+	free(spec);
+	return r == -1 ? -1 : r == 0;
+}
+
+bool
+git_oid_valid(const char *s)
+{
+	size_t n = s != NULL ? strspn(s, "0123456789abcdef") : 0;
+
+	return s != NULL && s[n] == '\0' && (n == 40 || n == 64);
+}
+
+/* The rules of git-check-ref-format(1), as they apply behind refs/heads/. */
+bool
+git_branch_valid(const char *s)
+{
+	const char *p;
+	size_t n = s != NULL ? strlen(s) : 0;
+
+	if (n == 0 || n > 200 || *s == '-' || *s == '/' || *s == '.' ||
+	    s[n - 1] == '/' || s[n - 1] == '.' || strcmp(s, "HEAD") == 0 ||
+	    strcmp(s, "@") == 0)
+		return false;
+	if (strstr(s, "..") != NULL || strstr(s, "//") != NULL ||
+	    strstr(s, "/.") != NULL || strstr(s, "@{") != NULL ||
+	    strstr(s, ".lock/") != NULL ||
+	    (n >= 5 && strcmp(s + n - 5, ".lock") == 0))
+		return false;
+	for (p = s; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f ||
+		    strchr("~^:?*[\\", *p) != NULL)
+			return false;
+	return true;
+}
+
+int
+git_init_bare(const char *dir, struct fail *why)
+{
+	const struct git g = {.dir = dir};
+	const char *args[] = {"init", "-q", "--bare", "--template=", dir, NULL};
+	char *head = xasprintf("%s/HEAD", dir);
+	struct stat st;
+	int r = 0;
+
+	if (stat(head, &st) == -1)
+		r = git_run(&g, args, NULL, why);
+	free(head);
+	return r;
+}

@@ -1,0 +1,66 @@
+#ifndef OOMPA_GIT_H
+#define OOMPA_GIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "fail.h"
+#include "proc.h"
+
+/*
+ * git as a child, in a repository that is named, with an environment made
+ * from nothing: no system or user configuration, no hooks, no prompts, no
+ * helpers, no protocol but those that are needed.
+ */
+
+#define GIT_OID_SIZE 65 /* bytes: a SHA-256 oid in hex and a NUL */
+
+struct git {
+	const char *dir;    /* the git directory */
+	const char *tree;   /* the work tree, NULL: none */
+	const char *borrow; /* an objects directory to read from, or NULL */
+	const char *index;  /* the index file, NULL: the usual one */
+	bool fsck;          /* check every object that comes in */
+	int timeout_ms;     /* 0: GIT_TIMEOUT_MS */
+	/* For remotes: NULL for none.  The token is given to git by way of
+	 * oompa-token, which answers for url's host only. */
+	const char *url;
+	const char *token;
+	/* More variables ("GIT_AUTHOR_NAME=..."), ended by NULL; or NULL. */
+	const char *const *env;
+};
+
+#define GIT_TIMEOUT_MS 600000
+
+/* Runs "git args..." and keeps what it prints, unless out is NULL.  FAIL_CHILD
+ * with git's own first line when its status is not 0. */
+int git_run(const struct git *, const char *const args[], struct buf *out,
+    struct fail *);
+
+/* The same with bytes on stdin. */
+int git_feed(const struct git *, const char *const args[], const char *in,
+    size_t len, struct buf *out, struct fail *);
+
+/* Like git_run, but a status up to 127 is no failure: it is returned. */
+int git_ask(const struct git *, const char *const args[], struct buf *out,
+    struct fail *);
+
+/* The first line of what git prints, yours to free. */
+int git_line(
+    const struct git *, const char *const args[], char **ret, struct fail *);
+
+/* 1 when the object is there, 0 when not. */
+int git_has(const struct git *, const char *oid, struct fail *);
+
+/* 40 or 64 lower-case hex digits. */
+bool git_oid_valid(const char *);
+
+/* A name that may stand behind refs/heads/: as git check-ref-format(1) has
+ * it, and neither "HEAD" nor beginning with "-". */
+bool git_branch_valid(const char *);
+
+/* Makes a bare repository at dir unless there is one. */
+int git_init_bare(const char *dir, struct fail *);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "auth.h"
+#include "embed.h"
+#include "github.h"
+#include "log.h"
+#include "stop.h"
+#include "xalloc.h"
+
+#define FIRST_DELAY_MS 500
+#define MAX_DELAY_MS   30000
+
+/* docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api: wait
+ * at least a minute when a secondary limit names no time. */
+#define SECONDARY_WAIT_S 60
+
+static const char *const rest_headers[] = {
+    "Accept: application/vnd.github+json", "X-GitHub-Api-Version: 2022-11-28",
+    "Content-Type: application/json", NULL};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static int
+pause_ms(int64_t ms, struct fail *why)
+{
+	struct timespec ts = {.tv_sec = (time_t)(ms / 1000),
+	    .tv_nsec = (long)(ms % 1000) * 1000000};
+
+	while (ms > 0 && nanosleep(&ts, &ts) == -1 && errno == EINTR)
+		if (stop_now())
+			return fail(why, FAIL_STOP, stop_signal(), "stopped");
+	return 0;
+}
+
+int
+github_open(
+    struct github *g, const struct opts *o, bool only_read, struct fail *why)
+{
+	*g = (struct github){.rate_remaining = -1, .rate_reset = -1};
+	if (auth_token(only_read, &g->token, why) == -1)
+		return -1;
+	g->patience_ms = opt_num(o, O_PATIENCE) * 1000;
+	g->write_interval_ms = opt_num(o, O_WRITE_INTERVAL) * 1000;
+	g->http = http_new();
+	return 0;
+}
+
+void
+github_close(struct github *g)
+{
+	http_free(g->http);
+	if (g->token != NULL)
+		explicit_bzero(g->token, strlen(g->token));
+	free(g->token);
+	*g = (struct github){0};
+}
+
+/* GitHub's own words for what it refused, on one line. */
+static void
+message(const cJSON *json, struct buf *out)
+{
+	const char *s = json_str(json, "message");
+	const cJSON *e;
+
+	if (s != NULL)
+		buf_puts(out, s);
+	JSON_EACH(e, json_get(json, "errors"))
+	{
+		s = json_str(e, "message");
+		if (s == NULL)
+			s = json_text(e);
+		if (s == NULL)
+			s = json_str(e, "code");
+		if (s != NULL)
+			buf_printf(out, "%s%s", out->len != 0 ? ": " : "", s);
+	}
+}
+
+static bool
+is_limit(const struct http_answer *a, const char *said)
+{
+	return a->status == 429 ||
+	       (a->status == 403 &&
+		   (a->rate_remaining == 0 || a->retry_after >= 0)) ||
+	       strstr(said, "secondary rate limit") != NULL ||
+	       strstr(said, "rate limit exceeded") != NULL ||
+	       strstr(said, "rate limit already exceeded") != NULL;
+}
+
+/* How long GitHub wants us to wait, in seconds. */
+static int64_t
+limit_wait(const struct http_answer *a)
+{
+	int64_t now = (int64_t)time(NULL);
+
+	if (a->retry_after >= 0)
+		return a->retry_after;
+	if (a->rate_remaining == 0 && a->rate_reset > now)
+		return a->rate_reset - now + 1;
+	return SECONDARY_WAIT_S;
+}
+
+/* Judges an answer: 0 when it is a success.  json is NULL for no JSON. */
+static int
+judge(const char *what, const struct http_answer *a, const cJSON *json,
+    struct fail *why)
+{
+	struct buf said = BUF_INIT(400);
+	int r = 0;
+
+	message(json, &said);
+	if (is_limit(a, said.data))
+		r = fail(why, FAIL_LIMIT, (int)limit_wait(a),
+		    "%s: rate limit, wait %lld s", what,
+		    (long long)limit_wait(a));
+	else if (a->status == 401)
+		r = fail(why, FAIL_AUTH, 401,
+		    "%s: GitHub refuses the token: %s", what,
+		    said.len != 0 ? said.data : "401");
+	else if (a->status >= 300 || a->status < 200)
+		r = fail(why, FAIL_REMOTE, a->status, "%s: %d %s", what,
+		    a->status, said.data);
+	buf_free(&said);
+	return r;
+}
+
+/* The answer's body as JSON; NULL when it is empty or something else. */
+static cJSON *
+body_json(const struct http_answer *a)
+{
+	struct fail ignored;
+	cJSON *json;
+
+	if (a->body.len == 0 || strstr(a->type, "json") == NULL ||
+	    json_parse(a->body.data, a->body.len, &json, &ignored) == -1)
+		return NULL;
+	return json;
+}
+
+/* One request, once. */
+static int
+attempt(struct github *g, const char *what, const struct http_request *q,
+    cJSON **ret, struct fail *why)
+{
+	struct http_answer a;
+	cJSON *json;
+	int r;
+
+	g->requests++;
+	if (http_do(g->http, q, &a, why) == -1)
+		return why->kind == FAIL_STOP ? -1 : fail_wrap(why, "%s", what);
+	if (a.rate_remaining >= 0) {
+		g->rate_remaining = a.rate_remaining;
+		g->rate_reset = a.rate_reset;
+	}
+	log_at(LOG_DEBUG, NULL, "%s: %d, request %s", what, a.status,
+	    a.request_id);
+	json = body_json(&a);
+	r = judge(what, &a, json, why);
+	if (r == 0 && json == NULL && a.body.len != 0)
+		r = fail(why, FAIL_REMOTE, 502,
+		    "%s: the answer is not JSON (%s)", what, a.type);
+	http_answer_done(&a);
+	if (r == 0)
+		*ret = json;
+	else
+		cJSON_Delete(json);
+	return r;
+}
+
+/* May the request be sent again, and after how long? */
+static bool
+again(const struct fail *why, bool is_write, int64_t delay, int64_t *wait)
+{
+	*wait = delay;
+	if (why->kind == FAIL_LIMIT) {
+		*wait = (int64_t)why->code * 1000;
+		return true;
+	}
+	return !is_write && (why->kind == FAIL_NETWORK ||
+				(why->kind == FAIL_REMOTE && why->code >= 500));
+}
+
+static int
+space_writes(struct github *g, struct fail *why)
+{
+	int64_t since = now_ms() - g->last_write_ms;
+
+	if (g->last_write_ms == 0 || since >= g->write_interval_ms)
+		return 0;
+	return pause_ms(g->write_interval_ms - since, why);
+}
+
+/* Sends until it succeeds, fails for good, or patience is over. */
+static int
+send_request(struct github *g, const char *what, const struct http_request *q,
+    bool is_write, cJSON **ret, struct fail *why)
+{
+	int64_t began = now_ms(), delay = FIRST_DELAY_MS, wait;
+	int r;
+
+	for (;;) {
+		if (is_write && space_writes(g, why) == -1)
+			return -1;
+		r = attempt(g, what, q, ret, why);
+		if (is_write)
+			g->last_write_ms = now_ms();
+		if (r == 0 || !again(why, is_write, delay, &wait))
+			return r;
+		/* Half of it by chance, so that clients do not march in step.
+		 */
+		wait += why->kind == FAIL_LIMIT ? 0 : random() % (wait / 2 + 1);
+		if (now_ms() + wait > began + g->patience_ms)
+			return r;
+		log_at(LOG_INFO, NULL, "%s; again in %lld ms", why->msg,
+		    (long long)wait);
+		if (pause_ms(wait, why) == -1)
+			return -1;
+		delay = delay * 2 < MAX_DELAY_MS ? delay * 2 : MAX_DELAY_MS;
+	}
+}
+
+int
+github_rest(struct github *g, const char *method, const char *path,
+    const cJSON *body, cJSON **ret, struct fail *why)
+{
+	bool is_write = strcmp(method, "GET") != 0;
+	char *url = xasprintf("%s%s", auth_api_url(), path);
+	char *what = xasprintf("%s %s", method, path);
+	struct buf text = BUF_INIT(BUF_ANY);
+	struct http_request q = {.method = method,
+	    .url = url,
+	    .headers = rest_headers,
+	    .bearer = g->token};
+	cJSON *json = NULL;
+	int r;
+
+	if (body != NULL) {
+		json_print(&text, body);
+		q.body = text.data;
+		q.body_len = text.len;
+	}
+	r = send_request(g, what, &q, is_write, &json, why);
+	if (r == 0 && ret != NULL)
+		*ret = json;
+	else
+		cJSON_Delete(json);
+	buf_free(&text);
+	free(what);
+	free(url);
+	return r;
+}
+
+/* A GraphQL error that stands for the whole answer, as a failure. */
+static int
+graphql_fail(const char *what, const cJSON *error, struct fail *why)
+{
+	const char *type = json_str(error, "type");
+	const char *said = json_str(error, "message");
+
+	if (type == NULL)
+		type = "";
+	if (said == NULL)
+		said = "unknown error";
+	if (strcmp(type, "RATE_LIMITED") == 0 ||
+	    strstr(said, "secondary rate limit") != NULL)
+		return fail(
+		    why, FAIL_LIMIT, SECONDARY_WAIT_S, "%s: %s", what, said);
+	if (strcmp(type, "RESOURCE_LIMITS_EXCEEDED") == 0 ||
+	    strstr(said, "Something went wrong") != NULL)
+		return fail(why, FAIL_REMOTE, 502, "%s: %s", what, said);
+	if (strcmp(type, "NOT_FOUND") == 0)
+		return fail(why, FAIL_REMOTE, 404, "%s: %s", what, said);
+	if (strcmp(type, "FORBIDDEN") == 0 ||
+	    strcmp(type, "INSUFFICIENT_SCOPES") == 0)
+		return fail(why, FAIL_REMOTE, 403, "%s: %s", what, said);
+	return fail(why, FAIL_REMOTE, 422, "%s: %s", what, said);
+}
+
+static int
+unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
+    struct fail *why)
+{
+	const cJSON *d = json_get(json, "data"), *e = json_get(json, "errors");
+	const cJSON *first = NULL, *item;
+
+	JSON_EACH(item, e)
+	if (first == NULL)
+		first = item;
+	if (first != NULL &&
+	    (errors == NULL || !json_is_object(d) ||
+		strcmp(json_str(first, "type") != NULL ? json_str(first, "type")
+						       : "",
+		    "RATE_LIMITED") == 0))
+		return graphql_fail(what, first, why);
+	if (!json_is_object(d))
+		return fail(why, FAIL_REMOTE, 502, "%s: no data", what);
+	if (errors != NULL)
+		*errors = first != NULL ? cJSON_Duplicate(e, true) : NULL;
+	*data = cJSON_Duplicate(d, true);
+	return 0;
+}
+
+int
+github_query(struct github *g, const char *document, const char *operation,
+    const cJSON *vars, cJSON **data, cJSON **errors, struct fail *why)
+{
+	char *name = xasprintf("queries/%s.graphql", document);
+	char *what = xasprintf("GraphQL %s%s%s", document,
+	    operation != NULL ? " " : "", operation != NULL ? operation : "");
+	const char *query = embed_text(name);
+	cJSON *body = json_new_object(), *json = NULL;
+	struct buf text = BUF_INIT(BUF_ANY);
+	struct http_request q = {.method = "POST",
+	    .url = auth_graphql_url(),
+	    .headers = rest_headers,
+	    .bearer = g->token};
+	bool is_write;
+	int r;
+
+	if (query == NULL)
+		abort();
+	is_write = strncmp(query, "mutation", 8) == 0;
+	json_put_str(body, "query", query);
+	json_put_copy(body, "variables", vars);
+	if (operation != NULL)
+		json_put_str(body, "operationName", operation);
+	json_print(&text, body);
+	q.body = text.data;
+	q.body_len = text.len;
+	r = send_request(g, what, &q, is_write, &json, why);
+	if (r == 0)
+		r = unpack(what, json, data, errors, why);
+	cJSON_Delete(json);
+	cJSON_Delete(body);
+	buf_free(&text);
+	free(what);
+	free(name);
+	return r;
+}

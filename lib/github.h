@@ -1,0 +1,55 @@
+#ifndef OOMPA_GITHUB_H
+#define OOMPA_GITHUB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fail.h"
+#include "http.h"
+#include "json.h"
+#include "opt.h"
+
+/*
+ * GitHub's API: one request at a time, limits respected, answers checked.
+ *
+ * Reads are repeated after 5xx, dropped connections and limits, as long as
+ * --patience lasts.  Writes are repeated only when GitHub said that it did
+ * not do them (limits); when the answer was lost, the caller must look
+ * before it repeats.  At least --write-interval passes between two writes.
+ */
+
+struct github {
+	struct http *http;
+	char *token;
+	int64_t patience_ms;
+	int64_t write_interval_ms;
+	int64_t last_write_ms;  /* 0: none yet */
+	int64_t rate_remaining; /* of the last answer, -1 when not said */
+	int64_t rate_reset;
+	unsigned requests; /* sent so far */
+};
+
+/* Takes the token that only_read asks for (see auth.h). */
+int github_open(
+    struct github *, const struct opts *, bool only_read, struct fail *);
+void github_close(struct github *);
+
+/*
+ * Runs an operation of the document "queries/NAME.graphql" (operation NULL:
+ * its only one).  vars is lent.  *data is the answer's "data", yours.  When
+ * errors is NULL every GraphQL error is a failure; else *errors is the list
+ * of them (yours, NULL when there were none), and what their paths point at
+ * is unknown, not empty.  FAIL_AUTH, FAIL_REMOTE, FAIL_LIMIT, FAIL_NETWORK.
+ */
+int github_query(struct github *, const char *document, const char *operation,
+    const cJSON *vars, cJSON **data, cJSON **errors, struct fail *);
+
+/*
+ * A REST request.  path begins with "/repos/..."; body is lent, NULL for
+ * none.  ret may be NULL; *ret is the answer's JSON, yours, NULL when it has
+ * none.  FAIL_REMOTE with the status for 3xx and 4xx, its message GitHub's.
+ */
+int github_rest(struct github *, const char *method, const char *path,
+    const cJSON *body, cJSON **ret, struct fail *);
+
+#endif

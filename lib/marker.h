@@ -1,0 +1,37 @@
+#ifndef OOMPA_MARKER_H
+#define OOMPA_MARKER_H
+
+#include <stdbool.h>
+
+#include "buf.h"
+#include "json.h"
+
+/*
+ * How oompa knows its own texts on GitHub: the last line of each is an HTML
+ * comment, the marker; and the first line of a status comment is one that
+ * holds the item's state as JSON.  Neither is shown to people.
+ *
+ * Anybody can paste a marker: it counts only in a text that GitHub says we
+ * wrote and nobody else edited.
+ */
+
+#define MARKER_STATUS "<!-- oompa:status -->"
+#define MARKER_STATE_MAX ((size_t)24 << 10) /* bytes of the state's JSON */
+
+/* Adds the marker of a pull request that answers issue number. */
+void marker_put_pull(struct buf *, const char *repo, int64_t number);
+
+/* Is the last line of text that is not blank one of our markers? */
+bool marker_is_ours(const char *text);
+/* Is it the status comment's? */
+bool marker_is_status(const char *text);
+
+/* Adds the state's line: "<", ">" and "-" are escaped, so that nothing in it
+ * can end the HTML comment. */
+void marker_put_state(struct buf *, const cJSON *state);
+
+/* The state in the first line of text, yours.  FAIL_INPUT when it is not
+ * there, or is not of a version we know. */
+int marker_state(const char *text, cJSON **ret, struct fail *);
+
+#endif

@@ -308,8 +308,8 @@ unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
 	if (!json_is_object(d))
 		return fail(why, FAIL_REMOTE, 502, "%s: no data", what);
 	if (errors != NULL)
-		*errors = first != NULL ? cJSON_Duplicate(e, true) : NULL;
-	*data = cJSON_Duplicate(d, true);
+		*errors = first != NULL ? json_copy(e) : NULL;
+	*data = json_copy(d);
 	return 0;
 }
 

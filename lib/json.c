@@ -213,6 +213,12 @@ json_when(const cJSON *obj, const char *key, int64_t *ret)
 }
 
 cJSON *
+json_copy(const cJSON *v)
+{
+	return cJSON_Duplicate(v, true);
+}
+
+cJSON *
 json_new_object(void)
 {
 	return cJSON_CreateObject();

@@ -62,6 +62,7 @@ bool json_money(const cJSON *, const char *key, int64_t *ret);
 /* The time at key, in seconds; false when there is none. */
 bool json_when(const cJSON *, const char *key, int64_t *ret);
 
+cJSON *json_copy(const cJSON *); /* NULL: NULL */
 cJSON *json_new_object(void);
 cJSON *json_new_array(void);
 void json_put_str(cJSON *, const char *key, const char *); /* NULL: null */

@@ -35,9 +35,9 @@ marker_is_ours(const char *text)
 	const char *line = last_line(text, &len);
 
 	return len > strlen(MARK) + strlen(MARK_END) &&
-	    strncmp(line, MARK, strlen(MARK)) == 0 &&
-	    strncmp(line + len - strlen(MARK_END), MARK_END,
-		strlen(MARK_END)) == 0;
+	       strncmp(line, MARK, strlen(MARK)) == 0 &&
+	       strncmp(line + len - strlen(MARK_END), MARK_END,
+		   strlen(MARK_END)) == 0;
 }
 
 bool
@@ -47,7 +47,7 @@ marker_is_status(const char *text)
 	const char *line = last_line(text, &len);
 
 	return len == strlen(MARKER_STATUS) &&
-	    strncmp(line, MARKER_STATUS, len) == 0;
+	       strncmp(line, MARKER_STATUS, len) == 0;
 }
 
 void

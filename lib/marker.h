@@ -15,7 +15,7 @@
  * wrote and nobody else edited.
  */
 
-#define MARKER_STATUS "<!-- oompa:status -->"
+#define MARKER_STATUS    "<!-- oompa:status -->"
 #define MARKER_STATE_MAX ((size_t)24 << 10) /* bytes of the state's JSON */
 
 /* Adds the marker of a pull request that answers issue number. */

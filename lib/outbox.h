@@ -1,0 +1,36 @@
+#ifndef OOMPA_OUTBOX_H
+#define OOMPA_OUTBOX_H
+
+#include "fail.h"
+
+/*
+ * The outbox: results that were paid for and are not yet published.  A
+ * result is NAME.json, one line, and the bundle it names is NAME.bundle;
+ * NAME is made from the task's id.
+ *
+ * oompa-work puts the bundle there first and then the line, oompa-push
+ * removes the line first and then the bundle: whenever it is looked at, a
+ * line has its bundle, and a bundle without a line is garbage.
+ */
+
+#define OUTBOX_NAME_SIZE 17                 /* bytes: 16 hex digits and a NUL */
+#define OUTBOX_LINE_MAX  ((size_t)16 << 20) /* bytes, see RECORD_MAX */
+
+void outbox_name(const char *task_id, char out[OUTBOX_NAME_SIZE]);
+
+/* The plain file name of a task's bundle, yours to free. */
+char *outbox_bundle(const char *task_id);
+
+/* 1 and the stored line, without its line end and yours to free; 0 when there
+ * is none. */
+int
+outbox_find(const char *dir, const char *task_id, char **line, struct fail *);
+
+/* Stores a line (without its line end) for good: file_write. */
+int outbox_store(
+    const char *dir, const char *task_id, const char *line, struct fail *);
+
+/* Removes line and bundle; that there is none is fine. */
+int outbox_remove(const char *dir, const char *task_id, struct fail *);
+
+#endif

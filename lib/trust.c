@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include <stddef.h>
+#include <string.h>
+
+#include "trust.h"
+
+static const char *const names[] = {
+    [TRUST_UNKNOWN] = "unknown",
+    [TRUST_BOT] = "bot",
+    [TRUST_NONE] = "none",
+    [TRUST_READ] = "read",
+    [TRUST_TRIAGE] = "triage",
+    [TRUST_WRITE] = "write",
+    [TRUST_MAINTAIN] = "maintain",
+    [TRUST_ADMIN] = "admin",
+    [TRUST_SELF] = "self",
+    [TRUST_ANY] = "any",
+};
+
+int
+trust_parse(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (s != NULL && strcmp(s, names[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *
+trust_name(enum trust t)
+{
+	return names[t];
+}
+
+static bool
+is_role(int t)
+{
+	return t >= TRUST_NONE && t <= TRUST_ADMIN;
+}
+
+enum trust
+trust_of_role(const char *role_name, const char *permission)
+{
+	int t = trust_parse(role_name);
+
+	if (!is_role(t))
+		t = trust_parse(permission);
+	return is_role(t) ? (enum trust)t : TRUST_UNKNOWN;
+}
+
+bool
+trust_may(enum trust have, enum trust need)
+{
+	if (have == TRUST_BOT)
+		return false;
+	return need == TRUST_ANY || (have != TRUST_UNKNOWN && have >= need);
+}

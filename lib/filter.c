@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,7 +36,7 @@ filter_put(struct filter_out *out, cJSON *given, struct fail *why)
 
 	if (out->repo == NULL && json_str(given, "repo") != NULL)
 		out->repo = xstrdup(json_str(given, "repo"));
-	r = record_write(out->fp, given, why);
+	r = out->silent ? 0 : record_write(out->fp, given, why);
 	out->broken = out->broken || r == -1;
 	out->count++;
 	cJSON_Delete(given);
@@ -53,7 +52,7 @@ filter_error(struct filter_out *out, const char *stage, const char *repo,
 
 	out->status = status_worse(out->status, fail_status(why));
 	log_at(LOG_ERROR, item, "%s", why->msg);
-	if (out->broken)
+	if (out->broken || out->silent)
 		return;
 	rec = record_error(stage, repo, item, why);
 	out->broken = record_write(out->fp, rec, &ignored) == -1;
@@ -66,8 +65,10 @@ filter_finish(struct filter_out *out, const char *from)
 	struct fail why;
 	cJSON *end;
 
-	if (!out->broken) {
+	if (!out->broken && !out->silent) {
 		end = record_end(from, out->repo, out->count, !out->partial);
+		if (out->policy != NULL)
+			json_put_copy(end, "policy", out->policy);
 		if (record_write(out->fp, end, &why) == -1) {
 			out->broken = true;
 			out->status = status_worse(out->status, STATUS_SOME);
@@ -80,8 +81,10 @@ filter_finish(struct filter_out *out, const char *from)
 		    strerror(errno));
 		out->status = status_worse(out->status, STATUS_SOME);
 	}
-	free((void *)(uintptr_t)out->repo);
+	free(out->repo);
+	cJSON_Delete(out->policy);
 	out->repo = NULL;
+	out->policy = NULL;
 	return out->status;
 }
 
@@ -90,6 +93,8 @@ pass(struct run *run, struct fail *why)
 {
 	FILE *fp = run->out->fp;
 
+	if (run->out->silent)
+		return 0;
 	buf_putc(&run->in.text, '\n');
 	if (fwrite(run->in.text.data, 1, run->in.text.len, fp) !=
 		run->in.text.len ||
@@ -129,6 +134,7 @@ handle(struct run *run, const cJSON *rec, struct fail *why)
 	const struct filter *f = run->f;
 	const char *type = json_str(rec, "type");
 	int64_t v = 0;
+	int r;
 
 	run->upstream_seen += among(f->upstream_types, type);
 	if (strcmp(type, "end") == 0)
@@ -136,8 +142,10 @@ handle(struct run *run, const cJSON *rec, struct fail *why)
 	if (!among(f->consumes, type))
 		return pass(run, why);
 	(void)json_int(rec, "v", &v);
-	if (v <= RECORD_V)
-		return f->record(rec, run->out, f->arg, why);
+	if (v <= RECORD_V) {
+		r = f->record(rec, run->out, f->arg, why);
+		return r == FILTER_PASS ? pass(run, why) : r;
+	}
 	if (f->strict)
 		return fail(why, FAIL_POLICY, 0,
 		    "record version %lld is newer than this program",
@@ -197,6 +205,10 @@ one(struct run *run)
 	if (r == -1 && why.kind != FAIL_STOP)
 		tell(run, rec, &why);
 	cJSON_Delete(rec);
+	if (r == -1 && why.kind == FAIL_STOP) {
+		run->out->partial = true;
+		return 0;
+	}
 	if (malformed) {
 		run->out->partial = true;
 		return why.kind == FAIL_INPUT && !run->f->strict;
@@ -251,7 +263,7 @@ read_operand(const struct filter *f, struct filter_out *out, const char *path,
 int
 filter_run(const struct filter *f, int argc, char *argv[])
 {
-	struct filter_out out = {.fp = stdout};
+	struct filter_out out = {.fp = stdout, .silent = f->silent};
 	struct fail why;
 	bool ended = f->upstream == NULL;
 	int i;

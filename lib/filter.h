@@ -15,15 +15,19 @@
 /* Where a callback writes.  Use filter_put, so that records are counted. */
 struct filter_out {
 	FILE *fp;
-	size_t count;     /* records of our own, without error and end */
-	bool broken;      /* stdout takes no more */
-	bool partial;     /* something was left undone: our end says so */
-	int status;       /* the worst so far, see status_worse */
-	const char *repo; /* for our end record: the first repo seen, owned */
+	size_t count;  /* records of our own, without error and end */
+	bool broken;   /* stdout takes no more */
+	bool partial;  /* something was left undone: our end says so */
+	int status;    /* the worst so far, see status_worse */
+	char *repo;    /* for our end record: the first that was written */
+	cJSON *policy; /* for our end record; NULL for none, taken */
+	bool silent;   /* see struct filter */
 };
 
-/* Handles one consumed record, which is lent.  -1: this record failed.
- * FAIL_STOP ends the run; what else fails ends only this record. */
+/* Handles one consumed record, which is lent.  0: done with it.  FILTER_PASS:
+ * it goes on as it came, byte for byte.  -1: this record failed.  FAIL_STOP
+ * ends the run; what else fails ends only this record. */
+#define FILTER_PASS 1
 typedef int
 filter_fn(const cJSON *rec, struct filter_out *, void *arg, struct fail *);
 
@@ -40,7 +44,9 @@ struct filter {
 	 * the types it counts; NULL when there is none to wait for. */
 	const char *upstream;
 	const char *const *upstream_types;
-	bool strict;       /* a malformed line, or a newer v, ends the run */
+	bool strict; /* a malformed line, or a newer v, ends the run */
+	/* No record is written: the callbacks print for people instead. */
+	bool silent;
 	size_t max_record; /* bytes; 0: RECORD_MAX */
 	/* See struct record_in. */
 	int (*wait)(int fd, void *arg, struct fail *);

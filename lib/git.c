@@ -185,8 +185,8 @@ git_run(const struct git *g, const char *const args[], struct buf *out,
 }
 
 int
-git_ask(const struct git *g, const char *const args[], struct buf *out,
-    struct fail *why)
+git_hear(const struct git *g, const char *const args[], struct buf *out,
+    struct buf *err, struct fail *why)
 {
 	struct proc p = PROC_INIT(NULL);
 	char what[64];
@@ -197,8 +197,17 @@ git_ask(const struct git *g, const char *const args[], struct buf *out,
 		r = proc_check(&p, what, why);
 	if (r == 0)
 		r = p.status;
+	if (r != -1 && err != NULL)
+		buf_add(err, p.err.data, p.err.len);
 	keep(&p, r != -1 ? out : NULL);
 	return r;
+}
+
+int
+git_ask(const struct git *g, const char *const args[], struct buf *out,
+    struct fail *why)
+{
+	return git_hear(g, args, out, NULL, why);
 }
 
 int
@@ -216,14 +225,16 @@ git_line(
 	return r;
 }
 
+/* Fact: cat-file -e exits 1 for an oid that is not there, 128 for a name that
+ * is none (git 2.39.5). */
 int
 git_has(const struct git *g, const char *oid, struct fail *why)
 {
-	char *spec = xasprintf("%s^{object}", oid);
-	const char *args[] = {"cat-file", "-e", spec, NULL};
+	const char *args[] = {"cat-file", "-e", oid, NULL};
 	int r = git_ask(g, args, NULL, why);
 
-	free(spec);
+	if (r > 1)
+		return fail(why, FAIL_INPUT, 0, "'%s' is no object name", oid);
 	return r == -1 ? -1 : r == 0;
 }
 

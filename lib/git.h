@@ -46,6 +46,10 @@ int git_feed(const struct git *, const char *const args[], const char *in,
 int git_ask(const struct git *, const char *const args[], struct buf *out,
     struct fail *);
 
+/* The same, and what git says on stderr is kept too. */
+int git_hear(const struct git *, const char *const args[], struct buf *out,
+    struct buf *err, struct fail *);
+
 /* The first line of what git prints, yours to free. */
 int git_line(
     const struct git *, const char *const args[], char **ret, struct fail *);

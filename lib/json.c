@@ -14,6 +14,9 @@
 /* A double holds every integer up to here. */
 #define INT_EXACT (INT64_C(1) << 53)
 
+/* From here on cJSON prints some integers with an exponent. */
+#define INT_PRINTS INT64_C(1000000000000000)
+
 #define MILLION 1000000
 
 void
@@ -264,7 +267,10 @@ json_put_int(cJSON *obj, const char *key, int64_t n)
 {
 	char digits[24];
 
-	/* Above 2^52 cJSON prints other digits than it was given. */
+	if (n > -INT_PRINTS && n < INT_PRINTS) {
+		(void)cJSON_AddNumberToObject(obj, key, (double)n);
+		return;
+	}
 	(void)snprintf(digits, sizeof(digits), "%" PRId64, n);
 	(void)cJSON_AddRawToObject(obj, key, digits);
 }
@@ -284,19 +290,8 @@ json_put_null(cJSON *obj, const char *key)
 void
 json_put_money(cJSON *obj, const char *key, int64_t millionths)
 {
-	const char *sign = millionths < 0 ? "-" : "";
-	int64_t n = millionths < 0 ? -millionths : millionths;
-	char digits[32];
-	int len;
-
-	len = snprintf(digits, sizeof(digits), "%s%" PRId64 ".%06" PRId64, sign,
-	    n / MILLION, n % MILLION);
-	while (digits[len - 1] == '0')
-		len--;
-	if (digits[len - 1] == '.')
-		len--;
-	digits[len] = '\0';
-	(void)cJSON_AddRawToObject(obj, key, digits);
+	/* The double nearest to a decimal of up to 15 digits prints as it. */
+	(void)cJSON_AddNumberToObject(obj, key, (double)millionths / MILLION);
 }
 
 void

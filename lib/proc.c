@@ -418,12 +418,25 @@ proc_reap(void)
 	}
 }
 
+/* Takes pair. */
+static void
+env_take(struct proc_env *env, char *pair)
+{
+	env->v = xrealloc(env->v, (env->n + 2) * sizeof(*env->v));
+	env->v[env->n++] = pair;
+	env->v[env->n] = NULL;
+}
+
 void
 proc_env_set(struct proc_env *env, const char *name, const char *value)
 {
-	env->v = xrealloc(env->v, (env->n + 2) * sizeof(*env->v));
-	env->v[env->n++] = xasprintf("%s=%s", name, value);
-	env->v[env->n] = NULL;
+	env_take(env, xasprintf("%s=%s", name, value));
+}
+
+void
+proc_env_add(struct proc_env *env, const char *pair)
+{
+	env_take(env, xstrdup(pair));
 }
 
 void

@@ -47,17 +47,20 @@ all: $(CMDS:%=$B/bin/%) $B/bin/oompa $(PAGES)
 define COMMAND_RULE
 $B/bin/$(1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c)) $B/liboompa.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) $$(CFLAGS) -o $$@ $$^ $$(LDLIBS)
+	@echo '  LD      $$@'
+	@$$(CC) $$(ALL_LDFLAGS) $$(CFLAGS) -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach c,$(CMDS),$(eval $(call COMMAND_RULE,$(c))))
 
 $B/liboompa.a: $(LIB)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo '  AR      $@'
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CC      $@'
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags make other objects.
 $B/flags: FORCE
@@ -70,24 +73,28 @@ $B/lib/embed.o: WARN += -Wno-overlength-strings
 
 $B/gen/embed_files.h: scripts/embed.awk $(EMBEDDED)
 	@mkdir -p $(@D)
-	awk -f scripts/embed.awk $(EMBEDDED) > $@.tmp
-	mv $@.tmp $@
+	@echo '  GEN     $@'
+	@awk -f scripts/embed.awk $(EMBEDDED) > $@.tmp
+	@mv $@.tmp $@
 
 # The option table for what is not C: the driver, the man pages, completions.
 $B/gen/options: $B/scripts/options.o $B/liboompa.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
+	@echo '  LD      $@'
+	@$(CC) $(ALL_LDFLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/bin/oompa: scripts/oompa $B/gen/options
 	@mkdir -p $(@D)
-	$B/gen/options driver < scripts/oompa > $@.tmp
-	chmod 755 $@.tmp
-	mv $@.tmp $@
+	@echo '  GEN     $@'
+	@$B/gen/options driver < scripts/oompa > $@.tmp
+	@chmod 755 $@.tmp
+	@mv $@.tmp $@
 
 $B/man/%: man/% $B/gen/options
 	@mkdir -p $(@D)
-	$B/gen/options man < $< > $@.tmp
-	mv $@.tmp $@
+	@echo '  GEN     $@'
+	@$B/gen/options man < $< > $@.tmp
+	@mv $@.tmp $@
 
 -include $(wildcard $B/lib/*.d $B/cmd/*/*.d $B/scripts/*.d)
 

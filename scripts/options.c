@@ -124,7 +124,7 @@ put_fill(void)
 		row = &opt_rows[i];
 		if (takes(CMD_OOMPA, row) && row->variable[0] != '\0' &&
 		    row->standard[0] != '\0')
-			(void)printf("%s=${%s:-$standard_%s}\n", row->variable,
+			(void)printf("\t%s=${%s:-$standard_%s}\n", row->variable,
 			    row->variable, row->variable);
 	}
 }

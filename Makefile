@@ -24,6 +24,8 @@ GCC_WARN = -Wlogical-op -Wduplicated-cond -Wduplicated-branches \
 WARN    += $(if $(findstring Free Software,$(shell $(CC) --version)),$(GCC_WARN))
 WARN    += $(if $(DEV),-Werror)
 # -iquote, not -I: "x.h" is ours and <x.h> stays the system's.
+# As words of a shell inside single quotes, for xargs.
+LANGUAGE_QUOTED = -std=c17 -D_GNU_SOURCE -DVERSION=\"$(VERSION)\"
 LANGUAGE = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"'
 INCLUDE = -iquote lib -iquote $B/gen $(PKG_CFLAGS)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
@@ -39,7 +41,7 @@ HEADERS = $(wildcard cmd/*/*.h lib/*.h)
 EMBEDDED = $(sort $(wildcard lib/queries/* lib/prompts/* lib/schema/*))
 PAGES   = $(patsubst man/%,$B/man/%,$(wildcard man/*.[1-9]))
 SH      = $(wildcard scripts/oompa scripts/demo scripts/check scripts/deps tests/run)
-DEFS    = lib/options.def lib/commands.def
+INSTALLED = $(CMDS) oompa
 
 all: $(CMDS:%=$B/bin/%) $B/bin/oompa $(PAGES)
 
@@ -100,8 +102,123 @@ $B/man/%: man/% $B/gen/options
 
 FORCE:
 
-clean:
-	rm -rf build
+# The suite plain, then again on a build that stops at the first bad access.
+check: check-plain check-san
 
-.PHONY: all clean FORCE
+check-plain: all
+	B=$B tests/run
+
+SAN_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	  -fno-sanitize-recover=all
+check-san:
+	$(MAKE) B=build/san HARDEN=-fPIE CFLAGS='$(SAN_FLAGS)' \
+	    LDFLAGS='-fsanitize=address,undefined' all
+	B=build/san tests/run --san
+
+# Everything that can be said about the code without running it.
+lint: lint-format lint-layers lint-warnings lint-tidy lint-cppcheck lint-shell lint-man lint-words
+
+lint-format:
+	clang-format --dry-run --Werror $(SRC) $(HEADERS)
+
+lint-layers:
+	awk -f scripts/layers.awk lib/*.h lib/*.c
+
+# Both compilers, all warnings.
+lint-warnings:
+	$(MAKE) -s CC=gcc DEV=1 B=build/gcc all
+	$(MAKE) -s CC=clang DEV=1 B=build/clang all
+
+# One file a call: several give false findings (LLVM bug 41311).
+lint-tidy: $B/gen/embed_files.h
+	@printf '%s\n' $(SRC) | xargs -P $$(nproc) -I{} sh -c \
+	    'clang-tidy --quiet {} -- $(LANGUAGE_QUOTED) $(INCLUDE) 2>/dev/null || \
+	    { echo "clang-tidy: {}"; exit 1; }'
+
+lint-cppcheck: $B/gen/embed_files.h
+	cppcheck --quiet --enable=warning,style,performance,portability \
+	    --inline-suppr --suppress=variableScope --suppress=constParameterCallback \
+	    --suppress=varFuncNullUB \
+	    -D'cJSON_ArrayForEach(i,a)=for (i = a->child; i; i = i->next)' \
+	    --std=c11 --error-exitcode=1 -Ilib -I$B/gen cmd lib scripts
+
+lint-shell: $B/bin/oompa
+	shellcheck $(filter-out scripts/oompa,$(SH)) $B/bin/oompa
+	shfmt -d -i 0 -p $(filter-out scripts/oompa,$(SH)) $B/bin/oompa
+	shellcheck -s bash tests/bats/*.bats tests/bats/*.bash .ci/run
+
+lint-man: $(PAGES)
+	mandoc -T lint -W warning $(PAGES)
+
+lint-words:
+	codespell -q 3 README.md SECURITY.md man lib cmd scripts Makefile
+
+# Fuzzing: SECS seconds for each target.
+FUZZ    = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+SECS    = 60
+fuzz: $(FUZZ:%=$B/fuzz/%)
+	@for f in $(FUZZ); do \
+	    mkdir -p $B/corpus/$$f; \
+	    $B/fuzz/$$f -max_total_time=$(SECS) -print_final_stats=0 \
+		-verbosity=0 -close_fd_mask=1 $B/corpus/$$f || exit 1; \
+	done
+
+$B/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.[ch]) $B/gen/embed_files.h
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@clang $(LANGUAGE) $(INCLUDE) -g -O1 \
+	    -fsanitize=fuzzer,address,undefined -Wno-overlength-strings \
+	    -o $@ $< $(wildcard lib/*.c) $(LDLIBS)
+
+# How much time and memory the programs take, on recorded input; prints,
+# never fails.
+bench: all
+	tests/bench $B
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+	    $(DESTDIR)$(SHAREDIR)/bash-completion/completions
+	install $(INSTALLED:%=$B/bin/%) $(DESTDIR)$(BINDIR)
+	for page in $(PAGES); do \
+	    install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}; \
+	done
+	$B/gen/options complete > \
+	    $(DESTDIR)$(SHAREDIR)/bash-completion/completions/oompa
+	chmod 644 $(DESTDIR)$(SHAREDIR)/bash-completion/completions/oompa
+	for c in $(CMDS); do \
+	    ln -sf oompa \
+		$(DESTDIR)$(SHAREDIR)/bash-completion/completions/$$c; \
+	done
+
+uninstall:
+	cd $(DESTDIR)$(BINDIR) && rm -f $(INSTALLED)
+	for page in $(notdir $(PAGES)); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page; \
+	done
+	cd $(DESTDIR)$(SHAREDIR)/bash-completion/completions && \
+	    rm -f $(INSTALLED)
+
+dist:
+	git archive --prefix=oompa-$(VERSION)/ -o oompa-$(VERSION).tar.gz HEAD
+
+demo: all
+	sh scripts/demo
+
+# What the tests fetched once stays: distclean drops that too.
+clean:
+	test ! -d build || find build -mindepth 1 -maxdepth 1 \
+	    ! -name test-cache -exec rm -rf {} +
+
+distclean:
+	rm -rf build tests/node_modules
+
+help:
+	@echo 'all check lint fuzz bench install uninstall dist demo clean distclean'
+	@echo 'check-plain check-san: the suite on one build'
+	@echo 'DEV=1: warnings are errors; B=dir: another build directory'
+
+.PHONY: all check check-plain check-san lint lint-format lint-layers \
+    lint-warnings lint-tidy lint-cppcheck lint-shell lint-man lint-words fuzz \
+    bench install uninstall dist demo clean distclean help FORCE
 .SECONDARY:

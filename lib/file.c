@@ -210,10 +210,10 @@ file_open_in(const char *dir, const char *name, int *ret, struct fail *why)
 }
 
 static void
-hex(const unsigned char *md, unsigned n, char out[FILE_SHA256_SIZE])
+hex(const unsigned char *md, size_t n, char out[FILE_SHA256_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned i;
+	size_t i;
 
 	for (i = 0; i < n && 2 * i + 2 < FILE_SHA256_SIZE; i++) {
 		out[2 * i] = digits[md[i] >> 4];

@@ -10,13 +10,13 @@
 #include "stop.h"
 #include "xalloc.h"
 
-/* One input while it is read. */
+/* What goes on while the inputs are read, one after the other. */
 struct run {
 	const struct filter *f;
 	struct filter_out *out;
 	struct record_in in;
 	size_t upstream_seen; /* records of the types that upstream counts */
-	bool *ended;          /* upstream's end record was there */
+	bool ended;           /* upstream's end record was there */
 	size_t newer;         /* records of a later version */
 };
 
@@ -115,7 +115,7 @@ check_end(struct run *run, const cJSON *rec)
 	if (run->f->upstream == NULL || from == NULL ||
 	    strcmp(from, run->f->upstream) != 0)
 		return;
-	*run->ended = true;
+	run->ended = true;
 	if (json_int(rec, "count", &count) &&
 	    (uint64_t)count > run->upstream_seen) {
 		log_at(LOG_WARN, run->in.name,
@@ -217,55 +217,63 @@ one(struct run *run)
 }
 
 static void
-read_all(const struct filter *f, struct filter_out *out, int fd,
-    const char *name, bool *ended)
+read_all(struct run *run, int fd, const char *name)
 {
-	struct run run = {
-	    .f = f,
-	    .out = out,
-	    .ended = ended,
-	    .in = RECORD_IN(
-		fd, name, f->max_record != 0 ? f->max_record : RECORD_MAX),
-	};
+	size_t most = run->f->max_record;
 
-	run.in.wait = f->wait;
-	run.in.arg = f->arg;
-	while (one(&run))
+	run->in = (struct record_in)RECORD_IN(
+	    fd, name, most != 0 ? most : (size_t)RECORD_MAX);
+	run->in.wait = run->f->wait;
+	run->in.arg = run->f->arg;
+	run->newer = 0;
+	while (one(run))
 		;
-	if (run.newer != 0)
+	if (run->newer != 0)
 		log_at(LOG_WARN, name,
-		    "%zu records of a newer version passed on", run.newer);
-	record_in_done(&run.in);
+		    "%zu records of a newer version passed on", run->newer);
+	record_in_done(&run->in);
 }
 
 static void
-read_operand(const struct filter *f, struct filter_out *out, const char *path,
-    bool *ended)
+read_operand(struct run *run, const char *path)
 {
 	struct fail why;
 	int fd;
 
 	if (strcmp(path, "-") == 0) {
-		read_all(f, out, STDIN_FILENO, "<stdin>", ended);
+		read_all(run, STDIN_FILENO, "<stdin>");
 		return;
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1) {
 		(void)fail_sys(&why, "cannot open");
-		filter_error(out, f->name, NULL, path, &why);
-		out->partial = true;
+		filter_error(run->out, run->f->name, NULL, path, &why);
+		run->out->partial = true;
 		return;
 	}
-	read_all(f, out, fd, path, ended);
+	read_all(run, fd, path);
 	(void)close(fd);
+}
+
+/* A pipe cannot tell "finished" from "died"; upstream's end record can. */
+static void
+check_ended(const struct run *run)
+{
+	if (run->ended || run->f->upstream == NULL || stop_drained() ||
+	    run->out->broken)
+		return;
+	log_at(LOG_WARN, NULL,
+	    "the input has no end record of %s: it may be incomplete",
+	    run->f->upstream);
+	run->out->partial = true;
 }
 
 int
 filter_run(const struct filter *f, int argc, char *argv[])
 {
 	struct filter_out out = {.fp = stdout, .silent = f->silent};
+	struct run run = {.f = f, .out = &out};
 	struct fail why;
-	bool ended = f->upstream == NULL;
 	int i;
 
 	if (argc == 0 && isatty(STDIN_FILENO)) {
@@ -276,16 +284,10 @@ filter_run(const struct filter *f, int argc, char *argv[])
 	}
 	json_setup();
 	if (argc == 0)
-		read_operand(f, &out, "-", &ended);
+		read_operand(&run, "-");
 	for (i = 0; i < argc && !stop_drained() && !out.broken; i++)
-		read_operand(f, &out, argv[i], &ended);
-	if (!ended && !stop_drained() && !out.broken) {
-		log_at(LOG_WARN, NULL,
-		    "the input has no end record of %s: "
-		    "it may be incomplete",
-		    f->upstream);
-		out.partial = true;
-	}
+		read_operand(&run, argv[i]);
+	check_ended(&run);
 	if (f->end != NULL && f->end(&out, f->arg, &why) == -1 &&
 	    why.kind != FAIL_STOP)
 		filter_error(&out, f->name, out.repo, out.repo, &why);

@@ -14,6 +14,12 @@ marker_put_pull(struct buf *b, const char *repo, int64_t number)
 	buf_printf(b, MARK "pull %s#%" PRId64 MARK_END, repo, number);
 }
 
+void
+marker_put_notice(struct buf *b, const char *task_id)
+{
+	buf_printf(b, MARK "notice %s" MARK_END, task_id);
+}
+
 /* The last line that is not blank: its start, and its length in *len. */
 static const char *
 last_line(const char *text, size_t *len)

@@ -21,6 +21,9 @@
 /* Adds the marker of a pull request that answers issue number. */
 void marker_put_pull(struct buf *, const char *repo, int64_t number);
 
+/* Adds the marker of a comment that tells how a task ended. */
+void marker_put_notice(struct buf *, const char *task_id);
+
 /* Is the last line of text that is not blank one of our markers? */
 bool marker_is_ours(const char *text);
 /* Is it the status comment's? */

@@ -252,7 +252,7 @@ answer_early(struct opts *o, int argc, char *argv[])
 		    strcmp(argv[i], "-h") == 0)
 			help(o->command);
 		else if (strcmp(argv[i], "--version") == 0)
-			take(o, &opt_rows[O_VERSION], NULL);
+			take(o, &opt_rows[O_VERSION], "");
 }
 
 void

@@ -46,31 +46,43 @@ shut(int *fd)
 	*fd = -1;
 }
 
+/* Is this a program that we may run? */
+static bool
+runs(const char *path)
+{
+	struct stat st;
+
+	return access(path, X_OK) == 0 && stat(path, &st) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
 int
 proc_which(const char *name, char **ret, struct fail *why)
 {
 	const char *path = getenv("PATH"), *end;
-	char *full;
-	struct stat st;
+	char *full = NULL;
 
-	if (strchr(name, '/') != NULL) {
-		if (access(name, X_OK) == -1)
-			return fail(why, FAIL_SETUP, 0, "cannot run '%s': %s",
-			    name, strerror(errno));
-		*ret = xstrdup(name);
+	if (strchr(name, '/') != NULL)
+		full = xstrdup(name);
+	for (; full == NULL && path != NULL && *path != '\0';
+	     path = end + (*end == ':')) {
+		end = strchrnul(path, ':');
+		if (*path != '/')
+			continue;
+		full = xasprintf("%.*s/%s", (int)(end - path), path, name);
+		if (!runs(full)) {
+			free(full);
+			full = NULL;
+		}
+	}
+	if (full != NULL && runs(full)) {
+		*ret = full;
 		return 0;
 	}
-	for (; path != NULL && *path != '\0'; path = end + (*end == ':')) {
-		end = strchrnul(path, ':');
-		full = xasprintf("%.*s/%s", (int)(end - path), path, name);
-		if (*path == '/' && access(full, X_OK) == 0 &&
-		    stat(full, &st) == 0 && S_ISREG(st.st_mode)) {
-			*ret = full;
-			return 0;
-		}
-		free(full);
-	}
-	return fail(why, FAIL_SETUP, 0, "no program '%s' on PATH", name);
+	free(full);
+	(void)fail(why, FAIL_SETUP, 0, "no program '%s'%s", name,
+	    strchr(name, '/') != NULL ? "" : " on PATH");
+	return -1;
 }
 
 /* A file in memory with these bytes, read from its start. */
@@ -122,7 +134,7 @@ spawn(const struct proc *p, const int fds[3], pid_t *pid, struct fail *why)
 	posix_spawn_file_actions_t act;
 	posix_spawnattr_t attr;
 	struct stat st;
-	char *path;
+	char *path = NULL;
 	int r;
 
 	/* A missing directory would come back as ENOENT, like a missing

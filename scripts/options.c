@@ -124,8 +124,8 @@ put_fill(void)
 		row = &opt_rows[i];
 		if (takes(CMD_OOMPA, row) && row->variable[0] != '\0' &&
 		    row->standard[0] != '\0')
-			(void)printf("\t%s=${%s:-$standard_%s}\n", row->variable,
-			    row->variable, row->variable);
+			(void)printf("\t%s=${%s:-$standard_%s}\n",
+			    row->variable, row->variable, row->variable);
 	}
 }
 

@@ -19,8 +19,8 @@
 #define HOLD_LABEL   "oompa-hold"
 
 /* After a call that failed: 5 minutes, then twice as long each time. */
-#define BACKOFF_S     300
-#define BACKOFF_MAX_S (4 * 3600)
+#define BACKOFF_S     INT64_C(300)
+#define BACKOFF_MAX_S (4 * INT64_C(3600))
 
 #define BRANCHES_MAX 1000
 

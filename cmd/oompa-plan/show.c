@@ -11,7 +11,7 @@
 #include "log.h"
 #include "plan.h"
 
-#define MONEY(m) (double)(m) / 1e6
+#define MONEY(m) ((double)(m) / 1e6)
 
 /* Foreign text: its control characters must not reach the terminal. */
 static void

@@ -139,7 +139,7 @@ lint-cppcheck: $B/gen/embed_files.h
 	cppcheck --quiet --enable=warning,style,performance,portability \
 	    --inline-suppr --suppress=variableScope --suppress=constParameterCallback \
 	    --suppress=varFuncNullUB \
-	    -D'cJSON_ArrayForEach(i,a)=for (i = a->child; i; i = i->next)' \
+	    --suppress=knownConditionTrueFalse \
 	    --std=c11 --error-exitcode=1 -Ilib -I$B/gen cmd lib scripts
 
 lint-shell: $B/bin/oompa

@@ -2,7 +2,7 @@
 # lib/embed.h.  Run as: awk -f embed.awk lib/queries/a.graphql ...
 
 function quote(line) {
-	gsub(/\\/, "\\\\", line)
+	gsub(/\\/, "&&", line)
 	gsub(/"/, "\\\"", line)
 	gsub(/\t/, "\\t", line)
 	return line

@@ -76,8 +76,7 @@ message(const cJSON *json, struct buf *out)
 
 	if (s != NULL)
 		buf_puts(out, s);
-	JSON_EACH(e, json_get(json, "errors"))
-	{
+	JSON_EACH (e, json_get(json, "errors")) {
 		s = json_str(e, "message");
 		if (s == NULL)
 			s = json_text(e);
@@ -296,9 +295,9 @@ unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
 	const cJSON *d = json_get(json, "data"), *e = json_get(json, "errors");
 	const cJSON *first = NULL, *item;
 
-	JSON_EACH(item, e)
-	if (first == NULL)
-		first = item;
+	JSON_EACH (item, e)
+		if (first == NULL)
+			first = item;
 	if (first != NULL &&
 	    (errors == NULL || !json_is_object(d) ||
 		strcmp(json_str(first, "type") != NULL ? json_str(first, "type")

@@ -44,8 +44,8 @@ twice(const cJSON *obj)
 	if (n < 2)
 		return NULL;
 	keys = xcalloc(n, sizeof(*keys));
-	JSON_EACH(item, obj)
-	keys[i++] = item->string;
+	JSON_EACH (item, obj)
+		keys[i++] = item->string;
 	qsort(keys, n, sizeof(*keys), compare);
 	for (i = 1; i < n && found == NULL; i++)
 		if (strcmp(keys[i - 1], keys[i]) == 0)
@@ -67,9 +67,9 @@ check(const cJSON *v, int depth, struct fail *why)
 		return fail(why, FAIL_INPUT, 0, "a number is too large");
 	if (cJSON_IsObject(v) && (key = twice(v)) != NULL)
 		return fail(why, FAIL_INPUT, 0, "key '%.64s' twice", key);
-	JSON_EACH(item, v)
-	if (check(item, depth + 1, why) == -1)
-		return -1;
+	JSON_EACH (item, v)
+		if (check(item, depth + 1, why) == -1)
+			return -1;
 	return 0;
 }
 
@@ -181,6 +181,18 @@ json_is_null(const cJSON *v)
 	return cJSON_IsNull(v);
 }
 
+const cJSON *
+json_first(const cJSON *v)
+{
+	return v != NULL ? v->child : NULL;
+}
+
+const cJSON *
+json_next(const cJSON *v)
+{
+	return v->next;
+}
+
 size_t
 json_count(const cJSON *v)
 {
@@ -192,9 +204,9 @@ json_has_str(const cJSON *array, const char *s)
 {
 	const cJSON *item;
 
-	JSON_EACH(item, array)
-	if (cJSON_IsString(item) && strcmp(item->valuestring, s) == 0)
-		return true;
+	JSON_EACH (item, array)
+		if (cJSON_IsString(item) && strcmp(item->valuestring, s) == 0)
+			return true;
 	return false;
 }
 

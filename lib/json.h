@@ -26,7 +26,10 @@
 
 #define JSON_DEPTH_MAX 64
 
-#define JSON_EACH(item, array) cJSON_ArrayForEach(item, array)
+/* for each item of an array, or member of an object */
+#define JSON_EACH(item, array)                                                 \
+	for ((item) = json_first(array); (item) != NULL;                       \
+	     (item) = json_next(item))
 
 /* Once per process, before anything else: out of memory ends the process. */
 void json_setup(void);
@@ -54,7 +57,9 @@ bool json_int(const cJSON *, const char *key, int64_t *ret); /* |n| <= 2^53 */
 bool json_true(const cJSON *, const char *key); /* is it literally true */
 bool json_is_array(const cJSON *);
 bool json_is_object(const cJSON *);
-bool json_is_null(const cJSON *); /* JSON's null, not "absent" */
+bool json_is_null(const cJSON *);       /* JSON's null, not "absent" */
+const cJSON *json_first(const cJSON *); /* NULL: there is none */
+const cJSON *json_next(const cJSON *);
 size_t json_count(const cJSON *); /* members of an array or object */
 bool json_has_str(const cJSON *array, const char *s);
 /* Dollars as millionths. */

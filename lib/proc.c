@@ -319,7 +319,7 @@ collect(pid_t pid)
 
 /* Ends a child that overstays: TERM, a while later KILL. */
 static void
-end(struct child *c)
+end_child(struct child *c)
 {
 	struct pollfd fd = {.fd = c->pidfd, .events = POLLIN};
 	int64_t until = now_ms() + PROC_GRACE_MS;
@@ -344,7 +344,7 @@ proc_run(struct proc *p, struct fail *why)
 		return -1;
 	r = pump(p, &c, why);
 	if (r != 0)
-		end(&c);
+		end_child(&c);
 	/* What it left in its group goes with it. */
 	(void)kill(-c.pid, SIGKILL);
 	p->status = collect(c.pid);

@@ -65,9 +65,10 @@ blank(const struct buf *b)
 int
 record_line(struct record_in *in, struct fail *why)
 {
-	int r = 1;
+	int r;
 
 	do {
+		r = 1;
 		buf_reset(&in->text);
 		if (in->eof)
 			return 0;

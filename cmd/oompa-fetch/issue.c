@@ -46,9 +46,9 @@ back_to_start(struct fetch *f, const char *operation, const cJSON *issue,
 	for (i = n - 1; i >= -1 && r == 0; i--) {
 		page = i >= 0 ? json_at(pages[i], "node", "page", NULL)
 			      : json_get(issue, key);
-		JSON_EACH(node, json_get(page, "nodes"))
-		if (json_is_object(node))
-			json_add_copy(*ret, node);
+		JSON_EACH (node, json_get(page, "nodes"))
+			if (json_is_object(node))
+				json_add_copy(*ret, node);
 	}
 	for (i = 0; i < n; i++)
 		cJSON_Delete(pages[i]);
@@ -109,8 +109,7 @@ put_comments(struct fetch *f, cJSON *rec, const cJSON *all, cJSON *missing,
 	const cJSON *c, *found = NULL;
 	struct fail unknown;
 
-	JSON_EACH(c, all)
-	{
+	JSON_EACH (c, all) {
 		if (found == NULL && is_ours(f, c) &&
 		    marker_is_status(json_str(c, "body")))
 			found = c;
@@ -153,8 +152,7 @@ put_events(struct fetch *f, cJSON *rec, const cJSON *all, struct fail *why)
 	const cJSON *e;
 	const char *name;
 
-	JSON_EACH(e, all)
-	{
+	JSON_EACH (e, all) {
 		name = event_name(json_str(e, "__typename"));
 		if (name == NULL)
 			continue;
@@ -177,10 +175,11 @@ has_pull(const cJSON *array, const cJSON *pull)
 	const char *repo = json_str(
 	    json_get(pull, "repository"), "nameWithOwner");
 
-	JSON_EACH(p, array)
-	if (json_int(p, "number", &n) && json_int(pull, "number", &m) &&
-	    n == m && repo != NULL && strcmp(json_str(p, "repo"), repo) == 0)
-		return true;
+	JSON_EACH (p, array)
+		if (json_int(p, "number", &n) && json_int(pull, "number", &m) &&
+		    n == m && repo != NULL &&
+		    strcmp(json_str(p, "repo"), repo) == 0)
+			return true;
 	return false;
 }
 
@@ -210,8 +209,7 @@ put_pulls(struct fetch *f, cJSON *rec, const cJSON *issue,
 	(void)json_int(issue, "number", &number);
 	branch = xasprintf("ai/issue-%lld", (long long)number);
 	n = strlen(branch);
-	JSON_EACH(p, f->pulls)
-	{
+	JSON_EACH (p, f->pulls) {
 		head = json_str(p, "headRefName");
 		if (r == 0 && snapshot_ours(p) &&
 		    strncmp(head, branch, n) == 0 &&
@@ -219,12 +217,11 @@ put_pulls(struct fetch *f, cJSON *rec, const cJSON *issue,
 			r = link_once(f, array, p, "branch", why);
 	}
 	free(branch);
-	JSON_EACH(
+	JSON_EACH (
 	    p, json_at(issue, "closedByPullRequestsReferences", "nodes", NULL))
-	if (r == 0 && json_is_object(p))
-		r = link_once(f, array, p, "closes", why);
-	JSON_EACH(p, timeline)
-	{
+		if (r == 0 && json_is_object(p))
+			r = link_once(f, array, p, "closes", why);
+	JSON_EACH (p, timeline) {
 		if (r == 0 && json_get(p, "subject") != NULL)
 			r = link_once(
 			    f, array, json_get(p, "subject"), "closes", why);
@@ -250,8 +247,7 @@ put_branches(const struct fetch *f, cJSON *rec, const cJSON *issue)
 	(void)json_int(issue, "number", &number);
 	prefix = xasprintf("issue-%lld", (long long)number);
 	n = strlen(prefix);
-	JSON_EACH(b, f->branches)
-	{
+	JSON_EACH (b, f->branches) {
 		/* Without the prefix that was asked for. */
 		name = json_str(b, "name");
 		if (name == NULL || strncmp(name, prefix, n) != 0 ||
@@ -273,9 +269,9 @@ put_names(cJSON *rec, const char *key, const cJSON *list, const char *field,
 	cJSON *array = json_put_array(rec, key);
 	const cJSON *node;
 
-	JSON_EACH(node, json_get(list, "nodes"))
-	if (json_str(node, field) != NULL)
-		json_add_str(array, json_str(node, field));
+	JSON_EACH (node, json_get(list, "nodes"))
+		if (json_str(node, field) != NULL)
+			json_add_str(array, json_str(node, field));
 	if (json_true(json_get(list, "pageInfo"), "hasNextPage"))
 		json_add_str(missing, key);
 }

@@ -106,8 +106,7 @@ gather(struct fetch *f, const cJSON *nodes,
 	const cJSON *node;
 	cJSON *rec;
 
-	JSON_EACH(node, nodes)
-	{
+	JSON_EACH (node, nodes) {
 		if (fn(f, node, &rec, why) == -1)
 			return -1;
 		json_add_copy(all, rec);
@@ -124,9 +123,9 @@ write_all(struct fetch *f, const cJSON *items, struct filter_out *out,
 
 	if (filter_put(out, repo_record(f), why) == -1)
 		return -1;
-	JSON_EACH(item, items)
-	if (filter_put(out, json_copy(item), why) == -1)
-		return -1;
+	JSON_EACH (item, items)
+		if (filter_put(out, json_copy(item), why) == -1)
+			return -1;
 	return 0;
 }
 

@@ -26,9 +26,9 @@ has_all(struct fetch *f, const struct git *g, struct fail *why)
 
 	if (oid != NULL)
 		r = git_has(g, oid, why);
-	JSON_EACH(p, f->mine)
-	if (r == 1 && json_str(p, "headRefOid") != NULL)
-		r = git_has(g, json_str(p, "headRefOid"), why);
+	JSON_EACH (p, f->mine)
+		if (r == 1 && json_str(p, "headRefOid") != NULL)
+			r = git_has(g, json_str(p, "headRefOid"), why);
 	return r;
 }
 

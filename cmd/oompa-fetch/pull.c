@@ -84,8 +84,7 @@ put_closes(const struct fetch *f, cJSON *rec, const cJSON *pull, cJSON *missing)
 	cJSON *array = json_put_array(rec, "closes");
 	const char *repo;
 
-	JSON_EACH(node, json_get(list, "nodes"))
-	{
+	JSON_EACH (node, json_get(list, "nodes")) {
 		repo = json_str(json_get(node, "repository"), "nameWithOwner");
 		if (repo != NULL && strcmp(repo, f->repo) == 0)
 			json_add_copy(array, json_get(node, "number"));
@@ -100,8 +99,8 @@ put_labels(cJSON *rec, const cJSON *pull, cJSON *missing)
 	const cJSON *list = json_get(pull, "labels"), *node;
 	cJSON *array = json_put_array(rec, "labels");
 
-	JSON_EACH(node, json_get(list, "nodes"))
-	json_add_str(array, json_str(node, "name"));
+	JSON_EACH (node, json_get(list, "nodes"))
+		json_add_str(array, json_str(node, "name"));
 	if (json_true(json_get(list, "pageInfo"), "hasNextPage"))
 		json_add_str(missing, "labels");
 }

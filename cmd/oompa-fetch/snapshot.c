@@ -40,9 +40,9 @@ take_nodes(cJSON *all, const cJSON *page)
 	const cJSON *node;
 
 	/* Any element of nodes may be null. */
-	JSON_EACH(node, json_get(page, "nodes"))
-	if (json_is_object(node))
-		json_add_copy(all, node);
+	JSON_EACH (node, json_get(page, "nodes"))
+		if (json_is_object(node))
+			json_add_copy(all, node);
 }
 
 /* The cursor of the next page, NULL when page is the last. */
@@ -123,9 +123,9 @@ mine_batch(struct fetch *f, cJSON *ids, struct fail *why)
 
 	json_put(vars, "ids", ids);
 	r = github_query(&f->gh, "snapshot", "Mine", vars, &data, &errors, why);
-	JSON_EACH(node, json_get(data, "nodes"))
-	if (json_is_object(node))
-		json_add_copy(f->mine, node);
+	JSON_EACH (node, json_get(data, "nodes"))
+		if (json_is_object(node))
+			json_add_copy(f->mine, node);
 	cJSON_Delete(vars);
 	cJSON_Delete(data);
 	cJSON_Delete(errors);
@@ -139,8 +139,7 @@ read_mine(struct fetch *f, struct fail *why)
 	const cJSON *pull;
 	int r = 0;
 
-	JSON_EACH(pull, f->pulls)
-	{
+	JSON_EACH (pull, f->pulls) {
 		if (r == -1 || !snapshot_ours(pull))
 			continue;
 		json_add_str(ids, json_str(pull, "id"));

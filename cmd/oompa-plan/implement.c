@@ -84,8 +84,8 @@ incomplete(struct look *l, struct skip *s)
 	if (json_true(l->issue, "complete"))
 		return false;
 	buf_puts(&s->reason, "not everything could be read:");
-	JSON_EACH(item, json_get(l->issue, "missing"))
-	buf_printf(&s->reason, " %s", json_text(item));
+	JSON_EACH (item, json_get(l->issue, "missing"))
+		buf_printf(&s->reason, " %s", json_text(item));
 	return object(s, "incomplete", NULL);
 }
 
@@ -122,9 +122,10 @@ last_event(const struct look *l, const char *kind, const char *label)
 {
 	const cJSON *e, *found = NULL;
 
-	JSON_EACH(e, json_get(l->issue, "events"))
-	if (is(json_str(e, "event"), kind) && is(json_str(e, "label"), label))
-		found = e;
+	JSON_EACH (e, json_get(l->issue, "events"))
+		if (is(json_str(e, "event"), kind) &&
+		    is(json_str(e, "label"), label))
+			found = e;
 	return found;
 }
 
@@ -178,12 +179,12 @@ stale(struct look *l, struct skip *s)
 
 	if (spoils(l, l->issue, "edited_at", "editor"))
 		actor = json_get(l->issue, "editor");
-	JSON_EACH(e, json_get(l->issue, "events"))
-	if (actor == NULL && is(json_str(e, "event"), "renamed") &&
-	    spoils(l, e, "at", "actor")) {
-		actor = json_get(e, "actor");
-		what = "title changed";
-	}
+	JSON_EACH (e, json_get(l->issue, "events"))
+		if (actor == NULL && is(json_str(e, "event"), "renamed") &&
+		    spoils(l, e, "at", "actor")) {
+			actor = json_get(e, "actor");
+			what = "title changed";
+		}
 	if (actor == NULL)
 		return false;
 	buf_printf(&s->reason, "%s after the label by ", what);
@@ -239,9 +240,9 @@ blocked(struct look *l, struct skip *s)
 {
 	const cJSON *pull;
 
-	JSON_EACH(pull, json_get(l->issue, "pulls"))
-	if (blocks(l, pull, s))
-		return true;
+	JSON_EACH (pull, json_get(l->issue, "pulls"))
+		if (blocks(l, pull, s))
+			return true;
 	return false;
 }
 
@@ -250,13 +251,14 @@ handled(struct look *l, struct skip *s)
 {
 	const cJSON *row;
 
-	JSON_EACH(row, json_at(l->issue, "status", "state", "rows", NULL))
-	if (is(json_str(row, "task"), l->id)) {
-		buf_printf(&s->reason, "done already: %s",
-		    json_str(row, "outcome") != NULL ? json_str(row, "outcome")
-						     : "?");
-		return object(s, "handled", "set the label again");
-	}
+	JSON_EACH (row, json_at(l->issue, "status", "state", "rows", NULL))
+		if (is(json_str(row, "task"), l->id)) {
+			buf_printf(&s->reason, "done already: %s",
+			    json_str(row, "outcome") != NULL
+				? json_str(row, "outcome")
+				: "?");
+			return object(s, "handled", "set the label again");
+		}
 	return false;
 }
 
@@ -312,15 +314,15 @@ is_used(const struct look *l, const char *name)
 {
 	const cJSON *item;
 
-	JSON_EACH(item, json_get(l->issue, "branches"))
-	if (is(json_str(item, "name"), name))
-		return true;
-	JSON_EACH(item, json_get(l->issue, "pulls"))
-	if (is(json_str(item, "head"), name))
-		return true;
-	JSON_EACH(item, json_at(l->issue, "status", "state", "rows", NULL))
-	if (is(json_str(item, "branch"), name))
-		return true;
+	JSON_EACH (item, json_get(l->issue, "branches"))
+		if (is(json_str(item, "name"), name))
+			return true;
+	JSON_EACH (item, json_get(l->issue, "pulls"))
+		if (is(json_str(item, "head"), name))
+			return true;
+	JSON_EACH (item, json_at(l->issue, "status", "state", "rows", NULL))
+		if (is(json_str(item, "branch"), name))
+			return true;
 	return false;
 }
 
@@ -343,9 +345,9 @@ had_pull(const struct look *l, const char *branch)
 {
 	const cJSON *pull;
 
-	JSON_EACH(pull, json_get(l->issue, "pulls"))
-	if (is(json_str(pull, "head"), branch))
-		return true;
+	JSON_EACH (pull, json_get(l->issue, "pulls"))
+		if (is(json_str(pull, "head"), branch))
+			return true;
 	return false;
 }
 
@@ -355,13 +357,13 @@ find_pushed(struct look *l)
 {
 	const cJSON *b;
 
-	JSON_EACH(b, json_get(l->issue, "branches"))
-	if (!had_pull(l, json_str(b, "name")) &&
-	    ledger_pushed(&l->p->ledger, l->id, json_str(b, "name"),
-		json_str(b, "oid"))) {
-		l->push = json_str(b, "name");
-		l->oid = json_str(b, "oid");
-	}
+	JSON_EACH (b, json_get(l->issue, "branches"))
+		if (!had_pull(l, json_str(b, "name")) &&
+		    ledger_pushed(&l->p->ledger, l->id, json_str(b, "name"),
+			json_str(b, "oid"))) {
+			l->push = json_str(b, "name");
+			l->oid = json_str(b, "oid");
+		}
 }
 
 /* The texts of those who may command; others are dropped and counted. */
@@ -372,8 +374,7 @@ put_comments(const struct look *l, cJSON *issue)
 	const cJSON *c;
 	int64_t dropped = 0;
 
-	JSON_EACH(c, json_get(l->issue, "comments"))
-	{
+	JSON_EACH (c, json_get(l->issue, "comments")) {
 		if (json_true(c, "ours"))
 			continue;
 		if (may_command(l->p, json_get(c, "author")) &&

@@ -40,7 +40,7 @@ SRC     = $(wildcard cmd/*/*.c lib/*.c scripts/*.c tests/helper/*.c tests/fuzz/*
 HEADERS = $(wildcard cmd/*/*.h lib/*.h)
 EMBEDDED = $(sort $(wildcard lib/queries/* lib/prompts/* lib/schema/*))
 PAGES   = $(patsubst man/%,$B/man/%,$(wildcard man/*.[1-9]))
-SH      = $(wildcard scripts/oompa scripts/demo scripts/check scripts/deps tests/run)
+SH      = $(wildcard scripts/oompa scripts/demo scripts/check scripts/deps tests/run tests/bench)
 INSTALLED = $(CMDS) oompa
 
 all: $(CMDS:%=$B/bin/%) $B/bin/oompa $(PAGES)
@@ -103,7 +103,7 @@ $B/man/%: man/% $B/gen/options
 FORCE:
 
 # The suite plain, then again on a build that stops at the first bad access.
-check: check-plain check-san
+check: check-plain check-san check-fuzz
 
 check-plain: all
 	B=$B tests/run
@@ -114,6 +114,10 @@ check-san:
 	$(MAKE) B=build/san HARDEN=-fPIE CFLAGS='$(SAN_FLAGS)' \
 	    LDFLAGS='-fsanitize=address,undefined' all
 	B=build/san tests/run --san
+
+# A taste of fuzzing; "make fuzz" is the meal.
+check-fuzz:
+	$(MAKE) -s fuzz SECS=2
 
 # Everything that can be said about the code without running it.
 lint: lint-format lint-layers lint-warnings lint-tidy lint-cppcheck lint-shell lint-man lint-words
@@ -142,16 +146,20 @@ lint-cppcheck: $B/gen/embed_files.h
 	    --suppress=knownConditionTrueFalse \
 	    --std=c11 --error-exitcode=1 -Ilib -I$B/gen cmd lib scripts
 
+# What helpers and bats set in one place and tests read in another.
+BATS_NOISE = -e SC2030,SC2031,SC2154
 lint-shell: $B/bin/oompa
 	shellcheck $(filter-out scripts/oompa,$(SH)) $B/bin/oompa
 	shfmt -d -i 0 -p $(filter-out scripts/oompa,$(SH)) $B/bin/oompa
-	shellcheck -s bash tests/bats/*.bats tests/bats/*.bash .ci/run
+	shellcheck -s bash $(BATS_NOISE) tests/bats/*.bats tests/bats/*.bash \
+	    tests/helper/*.bash .ci/run
 
 lint-man: $(PAGES)
 	mandoc -T lint -W warning $(PAGES)
 
 lint-words:
-	codespell -q 3 README.md SECURITY.md man lib cmd scripts Makefile
+	codespell -q 3 -L nd,pullrequest,pullrequests README.md SECURITY.md man lib \
+	    cmd scripts Makefile
 
 # Fuzzing: SECS seconds for each target.
 FUZZ    = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
@@ -218,7 +226,7 @@ help:
 	@echo 'check-plain check-san: the suite on one build'
 	@echo 'DEV=1: warnings are errors; B=dir: another build directory'
 
-.PHONY: all check check-plain check-san lint lint-format lint-layers \
+.PHONY: all check check-plain check-san check-fuzz lint lint-format lint-layers \
     lint-warnings lint-tidy lint-cppcheck lint-shell lint-man lint-words fuzz \
     bench install uninstall dist demo clean distclean help FORCE
 .SECONDARY:

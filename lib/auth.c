@@ -27,20 +27,15 @@ given(const char *name)
 	return v != NULL && *v != '\0' ? v : NULL;
 }
 
+/* The URL in a variable, or standard; without slashes at its end.  It is kept
+ * in the environment, and so for the life of the process. */
 static const char *
 url_from(const char *name, const char *standard)
 {
 	const char *v = given(name);
-	char *copy;
-	size_t n;
+	char *copy = xstrdup(v != NULL ? v : standard);
+	size_t n = strlen(copy);
 
-	if (v == NULL)
-		return standard;
-	n = strlen(v);
-	if (v[n - 1] != '/')
-		return v;
-	/* Kept for the life of the process, like the environment itself. */
-	copy = xstrdup(v);
 	while (n != 0 && copy[n - 1] == '/')
 		copy[--n] = '\0';
 	(void)setenv(name, copy, 1);
@@ -48,22 +43,38 @@ url_from(const char *name, const char *standard)
 	return getenv(name);
 }
 
+#define GITHUB_COM "https://github.com"
+
 const char *
 auth_server_url(void)
 {
-	return url_from("GITHUB_SERVER_URL", "https://github.com");
+	return url_from("GITHUB_SERVER_URL", GITHUB_COM);
+}
+
+/* Where the API of another server is: the token must go to no other host.
+ * docs.github.com/enterprise-server: https://HOST/api/v3, /api/graphql. */
+static const char *
+api_from(const char *name, const char *standard, const char *path)
+{
+	const char *server = auth_server_url(), *url;
+	char *own = xasprintf("%s%s", server, path);
+
+	url = url_from(name, strcmp(server, GITHUB_COM) == 0 ? standard : own);
+	free(own);
+	return url;
 }
 
 const char *
 auth_api_url(void)
 {
-	return url_from("GITHUB_API_URL", "https://api.github.com");
+	return api_from("GITHUB_API_URL", "https://api.github.com", "/api/v3");
 }
 
 const char *
 auth_graphql_url(void)
 {
-	return url_from("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql");
+	return api_from("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql",
+	    "/api/graphql");
 }
 
 char *

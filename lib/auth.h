@@ -29,7 +29,8 @@ void auth_protect(void);
 void auth_drop(char *argv[]);
 
 /* The URLs of GitHub as GITHUB_SERVER_URL, GITHUB_API_URL and
- * GITHUB_GRAPHQL_URL name them, without a slash at the end. */
+ * GITHUB_GRAPHQL_URL name them, without a slash at the end.  What is not named
+ * follows from the server. */
 const char *auth_server_url(void);
 const char *auth_api_url(void);
 const char *auth_graphql_url(void);

@@ -68,22 +68,28 @@ int
 file_place(const char *base, const char *repo, char **ret, struct fail *why)
 {
 	const char *slash = strchr(repo, '/');
-	char *owner, *all;
+	char *top, *owner, *all;
+	size_t n = strlen(base);
 	int r = -1;
 
 	if (*base != '/')
 		return fail(
 		    why, FAIL_SETUP, 0, "'%s' is not an absolute path", base);
-	owner = xasprintf("%s/%.*s", base, (int)(slash - repo), repo);
-	all = xasprintf("%s/%s", base, repo);
-	make_parents(base);
-	if (ours(base, why) == -1 || ours(owner, why) == -1 ||
+	/* lstat(2) follows a link that has a slash behind it. */
+	while (n > 1 && base[n - 1] == '/')
+		n--;
+	top = xstrndup(base, n);
+	owner = xasprintf("%s/%.*s", top, (int)(slash - repo), repo);
+	all = xasprintf("%s/%s", top, repo);
+	make_parents(top);
+	if (ours(top, why) == -1 || ours(owner, why) == -1 ||
 	    ours(all, why) == -1)
 		goto done;
 	*ret = all;
 	all = NULL;
 	r = 0;
 done:
+	free(top);
 	free(owner);
 	free(all);
 	return r;

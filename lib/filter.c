@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "filter.h"
@@ -15,9 +16,10 @@ struct run {
 	const struct filter *f;
 	struct filter_out *out;
 	struct record_in in;
-	size_t upstream_seen; /* records of the types that upstream counts */
+	size_t upstream_seen; /* records that upstream's next end counts */
 	bool ended;           /* upstream's end record was there */
 	size_t newer;         /* records of a later version */
+	bool over;            /* strict: this line was the last to be read */
 };
 
 static bool
@@ -116,13 +118,14 @@ check_end(struct run *run, const cJSON *rec)
 	    strcmp(from, run->f->upstream) != 0)
 		return;
 	run->ended = true;
-	if (json_int(rec, "count", &count) &&
+	if (json_int(rec, "count", &count) && count > 0 &&
 	    (uint64_t)count > run->upstream_seen) {
 		log_at(LOG_WARN, run->in.name,
 		    "%zu of the %lld records of %s are here",
 		    run->upstream_seen, (long long)count, from);
 		run->out->partial = true;
 	}
+	run->upstream_seen = 0;
 	if (json_str(rec, "status") == NULL ||
 	    strcmp(json_str(rec, "status"), "ok") != 0)
 		run->out->partial = true;
@@ -146,10 +149,12 @@ handle(struct run *run, const cJSON *rec, struct fail *why)
 		r = f->record(rec, run->out, f->arg, why);
 		return r == FILTER_PASS ? pass(run, why) : r;
 	}
-	if (f->strict)
+	if (f->strict) {
+		run->over = true;
 		return fail(why, FAIL_POLICY, 0,
 		    "record version %lld is newer than this program",
 		    (long long)v);
+	}
 	run->newer++;
 	return pass(run, why);
 }
@@ -166,7 +171,9 @@ tell(struct run *run, const cJSON *rec, const struct fail *why)
 		log_at(LOG_ERROR, NULL, "%s", why->msg);
 		return;
 	}
-	if (rec == NULL || json_str(rec, "repo") == NULL)
+	if (rec == NULL && why->kind != FAIL_INPUT)
+		place = xstrdup(run->in.name);
+	else if (rec == NULL || json_str(rec, "repo") == NULL)
 		place = xasprintf("%s:%zu", run->in.name, run->in.line);
 	filter_error(run->out, run->f->name, json_str(rec, "repo"),
 	    place != NULL ? place : record_item(rec, item), why);
@@ -209,11 +216,21 @@ one(struct run *run)
 		run->out->partial = true;
 		return 0;
 	}
-	if (malformed) {
+	run->over = run->over || (malformed && run->f->strict);
+	/* What was refused as malformed is missing from our output, too. */
+	if (malformed || run->over || (r == -1 && why.kind == FAIL_INPUT))
 		run->out->partial = true;
-		return why.kind == FAIL_INPUT && !run->f->strict;
-	}
-	return !run->out->broken;
+	if (malformed && why.kind != FAIL_INPUT)
+		return 0;
+	return !run->over && !run->out->broken;
+}
+
+static bool
+is_pipe(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 static void
@@ -223,6 +240,7 @@ read_all(struct run *run, int fd, const char *name)
 
 	run->in = (struct record_in)RECORD_IN(
 	    fd, name, most != 0 ? most : (size_t)RECORD_MAX);
+	run->in.to_end = !run->f->drains && is_pipe(fd);
 	run->in.wait = run->f->wait;
 	run->in.arg = run->f->arg;
 	run->newer = 0;
@@ -259,8 +277,10 @@ read_operand(struct run *run, const char *path)
 static void
 check_ended(const struct run *run)
 {
-	if (run->ended || run->f->upstream == NULL || stop_drained() ||
-	    run->out->broken)
+	bool whole = run->ended && run->upstream_seen == 0;
+
+	if (whole || run->f->upstream == NULL || stop_drained() ||
+	    run->out->broken || run->over)
 		return;
 	log_at(LOG_WARN, NULL,
 	    "the input has no end record of %s: it may be incomplete",
@@ -285,13 +305,15 @@ filter_run(const struct filter *f, int argc, char *argv[])
 	json_setup();
 	if (argc == 0)
 		read_operand(&run, "-");
-	for (i = 0; i < argc && !stop_drained() && !out.broken; i++)
+	for (i = 0; i < argc && !stop_drained() && !out.broken && !run.over;
+	     i++)
 		read_operand(&run, argv[i]);
 	check_ended(&run);
 	if (f->end != NULL && f->end(&out, f->arg, &why) == -1 &&
 	    why.kind != FAIL_STOP)
 		filter_error(&out, f->name, out.repo, out.repo, &why);
-	out.partial = out.partial || stop_drained();
+	out.partial = out.partial || stop_now() ||
+		      (f->drains && stop_drained());
 	i = filter_finish(&out, f->name);
 	if (stop_now())
 		stop_die();

@@ -45,6 +45,9 @@ struct filter {
 	const char *upstream;
 	const char *const *upstream_types;
 	bool strict; /* a malformed line, or a newer v, ends the run */
+	/* The first INT, and USR1, end our input also when it is a pipe: what
+	 * we take from it is new work. */
+	bool drains;
 	/* No record is written: the callbacks print for people instead. */
 	bool silent;
 	size_t max_record; /* bytes; 0: RECORD_MAX */

@@ -184,16 +184,17 @@ git_run(const struct git *g, const char *const args[], struct buf *out,
 	return git_feed(g, args, NULL, 0, out, why);
 }
 
-int
-git_hear(const struct git *g, const char *const args[], struct buf *out,
-    struct buf *err, struct fail *why)
+/* The status, up to last; more is a failure. */
+static int
+status_of(const struct git *g, const char *const args[], int last,
+    struct buf *out, struct buf *err, struct fail *why)
 {
 	struct proc p = PROC_INIT(NULL);
 	char what[64];
 	int r = run(g, args, NULL, 0, &p, why);
 
 	title(args, what);
-	if (r == 0 && (p.timed_out || p.status > 127))
+	if (r == 0 && (p.timed_out || p.status > last))
 		r = proc_check(&p, what, why);
 	if (r == 0)
 		r = p.status;
@@ -207,7 +208,14 @@ int
 git_ask(const struct git *g, const char *const args[], struct buf *out,
     struct fail *why)
 {
-	return git_hear(g, args, out, NULL, why);
+	return status_of(g, args, 127, out, NULL, why);
+}
+
+int
+git_hear(const struct git *g, const char *const args[], struct buf *out,
+    struct buf *err, struct fail *why)
+{
+	return status_of(g, args, 128, out, err, why);
 }
 
 int

@@ -46,7 +46,8 @@ int git_feed(const struct git *, const char *const args[], const char *in,
 int git_ask(const struct git *, const char *const args[], struct buf *out,
     struct fail *);
 
-/* The same, and what git says on stderr is kept too. */
+/* Like git_ask, but 128, git's "fatal", is returned as well; and what git says
+ * on stderr is kept. */
 int git_hear(const struct git *, const char *const args[], struct buf *out,
     struct buf *err, struct fail *);
 

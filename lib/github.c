@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "auth.h"
 #include "embed.h"
@@ -54,6 +55,8 @@ github_open(
 	g->patience_ms = opt_num(o, O_PATIENCE) * 1000;
 	g->write_interval_ms = opt_num(o, O_WRITE_INTERVAL) * 1000;
 	g->http = http_new();
+	/* For the jitter only. */
+	srandom((unsigned)getpid() ^ (unsigned)now_ms());
 	return 0;
 }
 
@@ -129,8 +132,8 @@ judge(const char *what, const struct http_answer *a, const cJSON *json,
 		    "%s: GitHub refuses the token: %s", what,
 		    said.len != 0 ? said.data : "401");
 	else if (a->status >= 300 || a->status < 200)
-		r = fail(why, FAIL_REMOTE, a->status, "%s: %d %s", what,
-		    a->status, said.data);
+		r = fail(why, FAIL_REMOTE, a->status, "%s: %d%s%s", what,
+		    a->status, said.len != 0 ? " " : "", said.data);
 	buf_free(&said);
 	return r;
 }
@@ -242,7 +245,8 @@ github_rest(struct github *g, const char *method, const char *path,
 	struct http_request q = {.method = method,
 	    .url = url,
 	    .headers = rest_headers,
-	    .bearer = g->token};
+	    .bearer = g->token,
+	    .fresh = is_write};
 	cJSON *json = NULL;
 	int r;
 
@@ -332,6 +336,7 @@ github_query(struct github *g, const char *document, const char *operation,
 	if (query == NULL)
 		abort();
 	is_write = strncmp(query, "mutation", 8) == 0;
+	q.fresh = is_write;
 	json_put_str(body, "query", query);
 	json_put_copy(body, "variables", vars);
 	if (operation != NULL)

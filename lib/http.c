@@ -129,6 +129,7 @@ configure(CURL *curl, const struct http_request *q, struct http_answer *a)
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, q->method);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, q->fresh ? 1L : 0L);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, TOTAL_SECONDS);
@@ -149,6 +150,15 @@ configure(CURL *curl, const struct http_request *q, struct http_answer *a)
 		curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, q->bearer);
 		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
 	}
+}
+
+/* What asking again cannot change is no matter of the network. */
+static enum fail_kind
+kind_of(CURLcode code)
+{
+	return code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL
+		   ? FAIL_SETUP
+		   : FAIL_NETWORK;
 }
 
 int
@@ -180,7 +190,7 @@ http_do(struct http *h, const struct http_request *q, struct http_answer *ret,
 		r = fail(why, FAIL_NETWORK, (int)code,
 		    "the answer is over %zu bytes", ret->body.max);
 	else if (code != CURLE_OK)
-		r = fail(why, FAIL_NETWORK, (int)code, "%s",
+		r = fail(why, kind_of(code), (int)code, "%s",
 		    *said != '\0' ? said : curl_easy_strerror(code));
 	if (r == -1)
 		http_answer_done(ret);

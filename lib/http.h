@@ -1,6 +1,7 @@
 #ifndef OOMPA_HTTP_H
 #define OOMPA_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,10 @@ struct http_request {
 	const char *body;           /* NULL: none */
 	size_t body_len;
 	size_t max; /* bytes of the answer; 0: HTTP_ANSWER_MAX */
+	/* A connection of its own.  Fact: when a kept connection breaks before
+	 * the first byte of an answer, libcurl sends the request again by
+	 * itself, a POST too (7.88.1). */
+	bool fresh;
 };
 
 #define HTTP_ANSWER_MAX ((size_t)64 << 20)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -11,8 +12,8 @@
 #include "when.h"
 #include "xalloc.h"
 
-/* A double holds every integer up to here. */
-#define INT_EXACT (INT64_C(1) << 53)
+/* A double holds every integer up to here; 2^53 + 1 is read as 2^53. */
+#define INT_EXACT ((INT64_C(1) << 53) - 1)
 
 /* From here on cJSON prints some integers with an exponent. */
 #define INT_PRINTS INT64_C(1000000000000000)
@@ -79,6 +80,43 @@ json_check(const cJSON *v, struct fail *why)
 	return check(v, 1, why);
 }
 
+/* Is the number at s one as JSON has it?  *end is what follows it. */
+static bool
+number(const char *s, const char **end)
+{
+	s += *s == '-';
+	*end = s + strspn(s, "0123456789.+-eE");
+	if (*s == '0' && isdigit((unsigned char)s[1]))
+		return false;
+	s += strspn(s, "0123456789");
+	return *s != '.' || isdigit((unsigned char)s[1]);
+}
+
+/* cJSON lets pass control characters, "01" and "2.": other readers do not.
+ * All else it checks itself. */
+static bool
+is_strict(const char *s)
+{
+	bool in_string = false;
+
+	while (*s != '\0') {
+		if ((unsigned char)*s < ' ' &&
+		    (in_string || strchr("\t\r\n", *s) == NULL))
+			return false;
+		if (!in_string && (*s == '-' || isdigit((unsigned char)*s))) {
+			if (!number(s, &s))
+				return false;
+			continue;
+		}
+		if (*s == '"')
+			in_string = !in_string;
+		else if (in_string && *s == '\\' && s[1] != '\0')
+			s++;
+		s++;
+	}
+	return true;
+}
+
 int
 json_parse(const char *s, size_t len, cJSON **ret, struct fail *why)
 {
@@ -91,7 +129,8 @@ json_parse(const char *s, size_t len, cJSON **ret, struct fail *why)
 		return fail(why, FAIL_INPUT, 0, "not UTF-8");
 	/* cJSON wants to see the end to know that nothing follows. */
 	copy = xstrndup(s, len);
-	v = cJSON_ParseWithLengthOpts(copy, len + 1, NULL, 1);
+	v = is_strict(copy) ? cJSON_ParseWithLengthOpts(copy, len + 1, NULL, 1)
+			    : NULL;
 	free(copy);
 	if (v == NULL)
 		return fail(why, FAIL_INPUT, 0, "not one JSON value");

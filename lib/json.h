@@ -53,7 +53,7 @@ const cJSON *json_get(const cJSON *, const char *key);
 const cJSON *json_at(const cJSON *, ...) __attribute__((sentinel));
 const char *json_text(const cJSON *); /* of a string itself, else NULL */
 const char *json_str(const cJSON *, const char *key); /* NULL if no string */
-bool json_int(const cJSON *, const char *key, int64_t *ret); /* |n| <= 2^53 */
+bool json_int(const cJSON *, const char *key, int64_t *ret); /* |n| < 2^53 */
 bool json_true(const cJSON *, const char *key); /* is it literally true */
 bool json_is_array(const cJSON *);
 bool json_is_object(const cJSON *);

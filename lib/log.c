@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "utf8.h"
 
 #define LINE_MAX_BYTES 8192
 
@@ -44,19 +45,22 @@ void
 log_escape(struct buf *b, const char *text, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	size_t i;
+	size_t i, n;
 
 	for (i = 0; i < len; i++) {
 		if (p[i] == '\n')
 			buf_puts(b, "\\n");
 		else if (p[i] == '\t')
 			buf_puts(b, "\\t");
-		else if (p[i] < 0x20 || p[i] == 0x7f)
-			buf_printf(b, "\\x%02x", p[i]);
 		else if (is_c1(p + i, len - i))
 			buf_printf(b, "\\x%02x", p[++i]);
-		else
-			buf_putc(b, (char)p[i]);
+		else if ((n = utf8_len(text + i, len - i)) == 0 ||
+			 p[i] < 0x20 || p[i] == 0x7f)
+			buf_printf(b, "\\x%02x", p[i]);
+		else {
+			buf_add(b, text + i, n);
+			i += n - 1;
+		}
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "fail.h"
 #include "log.h"
@@ -21,6 +22,11 @@
 #endif
 
 #define NUMBER_MAX INT64_C(1000000000000)
+/* Columns. */
+#define HELP_WIDTH  79
+#define HELP_INDENT 28
+
+#define LONG_FIRST 256 /* getopt values above those of letters */
 
 const struct opt_row opt_rows[O_TOTAL] = {
 #define OPTION(                                                                \
@@ -57,25 +63,57 @@ opt_usage(const char *fmt, ...)
 	exit(STATUS_USAGE);
 }
 
-static void
-help_row(const struct opt_row *row)
+/* Ends the process after an answer on stdout. */
+static _Noreturn void
+printed(void)
 {
-	char left[64];
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		exit(STATUS_OK);
+	log_at(LOG_ERROR, NULL, "cannot write <stdout>: %s", strerror(errno));
+	exit(STATUS_SOME);
+}
+
+/* Prints text in lines of at most HELP_WIDTH columns; the first begins in
+ * column at, all others in HELP_INDENT. */
+static void
+wrap(const char *text, int at)
+{
 	int n;
 
-	n = row->letter != 0
-		? snprintf(left, sizeof(left), "-%c, ", row->letter)
-		: snprintf(left, sizeof(left), "    ");
-	(void)snprintf(
-	    left + n, sizeof(left) - (size_t)n, "--%s %s", row->name, row->arg);
-	(void)printf("  %-30s %s", left, row->help);
-	if (row->standard[0] != '\0')
-		(void)printf(" (default: %s)", row->standard);
+	for (; *text != '\0'; text += n + (text[n] == ' ')) {
+		n = (int)strcspn(text, " ");
+		if (at + 1 + n > HELP_WIDTH) {
+			(void)printf("\n%*s", HELP_INDENT - 1, "");
+			at = HELP_INDENT - 1;
+		}
+		at += printf(" %.*s", n, text);
+	}
 	(void)putchar('\n');
 }
 
-static _Noreturn void
-help(enum command c)
+static void
+help_row(const struct opt_row *row)
+{
+	char *text;
+	int at;
+
+	at = row->letter != 0 ? printf("  -%c, ", row->letter)
+			      : printf("      ");
+	at += printf("--%s %s", row->name, row->arg);
+	if (at > HELP_INDENT - 2) {
+		(void)putchar('\n');
+		at = 0;
+	}
+	at += printf("%*s", HELP_INDENT - 1 - at, "");
+	text = row->standard[0] != '\0'
+		   ? xasprintf("%s (default: %s)", row->help, row->standard)
+		   : xstrdup(row->help);
+	wrap(text, at);
+	free(text);
+}
+
+void
+opt_help(enum command c)
 {
 	const struct command_row *cmd = &opt_commands[c];
 	size_t i;
@@ -85,8 +123,14 @@ help(enum command c)
 	for (i = 0; i < O_TOTAL; i++)
 		if (takes(c, &opt_rows[i]))
 			help_row(&opt_rows[i]);
-	(void)printf("\nMore in %s(1).\n", cmd->name);
-	exit(fflush(stdout) == EOF ? STATUS_SOME : STATUS_OK);
+	(void)printf("\nMore in %s(1) and oompa(7).\n", cmd->name);
+}
+
+static _Noreturn void
+help(enum command c)
+{
+	opt_help(c);
+	printed();
 }
 
 static bool
@@ -199,11 +243,11 @@ take(struct opts *o, const struct opt_row *row, const char *arg)
 		help(o->command);
 	if (row->id == O_VERSION) {
 		(void)printf("%s %s\n", opt_commands[o->command].name, VERSION);
-		exit(fflush(stdout) == EOF ? STATUS_SOME : STATUS_OK);
+		printed();
 	}
 	(void)snprintf(from, sizeof(from), "--%s", row->name);
 	set(o, row, from, row->kind == OPT_FLAG ? "1" : arg);
-	o->v[row->id].given = true;
+	o->v[row->id].given = o->v[row->id].flag = true;
 }
 
 static void
@@ -213,7 +257,7 @@ parse_flags(struct opts *o, int argc, char *argv[])
 	char shorts[2 * O_TOTAL + 2] = ":";
 	const struct opt_row *rows[O_TOTAL], *row;
 	size_t i, n = 0, s = 1;
-	int c, at = -1;
+	int c;
 
 	for (i = 0; i < O_TOTAL; i++) {
 		row = &opt_rows[i];
@@ -226,17 +270,22 @@ parse_flags(struct opts *o, int argc, char *argv[])
 		}
 		longs[n].name = row->name;
 		longs[n].has_arg = row->kind != OPT_FLAG;
+		/* getopt takes options of one value for one option. */
+		longs[n].val = LONG_FIRST + (int)n;
 		rows[n++] = row;
 	}
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, shorts, longs, &at)) != -1) {
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == ':')
 			opt_usage("%s wants a value", argv[optind - 1]);
-		if (c == '?' && optopt != 0)
+		if (c == '?' && optopt != 0 && optopt < LONG_FIRST)
 			opt_usage("no option -%c", optopt);
 		if (c == '?')
 			opt_usage("no option %s", argv[optind - 1]);
-		take(o, c == 0 ? rows[at] : by_letter(o->command, c), optarg);
+		take(o,
+		    c >= LONG_FIRST ? rows[c - LONG_FIRST]
+				    : by_letter(o->command, c),
+		    optarg);
 	}
 	o->operands = optind;
 }
@@ -251,7 +300,8 @@ answer_early(struct opts *o, int argc, char *argv[])
 		if (strcmp(argv[i], "--help") == 0 ||
 		    strcmp(argv[i], "-h") == 0)
 			help(o->command);
-		else if (strcmp(argv[i], "--version") == 0)
+		else if (strcmp(argv[i], "--version") == 0 ||
+			 strcmp(argv[i], "-V") == 0)
 			take(o, &opt_rows[O_VERSION], "");
 }
 
@@ -262,6 +312,8 @@ opt_parse(struct opts *o, enum command c, int argc, char *argv[])
 
 	memset(o, 0, sizeof(*o));
 	o->command = c;
+	/* What we make is nobody else's. */
+	(void)umask(077);
 	answer_early(o, argc, argv);
 	for (i = 0; i < O_TOTAL; i++)
 		if (takes(c, &opt_rows[i]))
@@ -269,10 +321,23 @@ opt_parse(struct opts *o, enum command c, int argc, char *argv[])
 		else
 			o->v[i].text = "";
 	parse_flags(o, argc, argv);
+	if (takes(c, &opt_rows[O_LOG_FORMAT]) &&
+	    strcmp(opt_str(o, O_LOG_FORMAT), "text") != 0 &&
+	    strcmp(opt_str(o, O_LOG_FORMAT), "logfmt") != 0)
+		opt_wrong(o, O_LOG_FORMAT, "text or logfmt");
 	if (takes(c, &opt_rows[O_LOG_LEVEL]))
 		log_setup((enum log_level)opt_num(o, O_LOG_LEVEL),
 		    strcmp(opt_str(o, O_LOG_FORMAT), "logfmt") == 0);
 	stop_setup();
+}
+
+_Noreturn void
+opt_wrong(const struct opts *o, enum opt_id id, const char *want)
+{
+	const struct opt_value *v = &o->v[id];
+
+	opt_usage("%s%s wants %s, not '%s'", v->flag ? "--" : "",
+	    v->flag ? opt_rows[id].name : opt_rows[id].variable, want, v->text);
 }
 
 const char *

@@ -69,6 +69,7 @@ struct opt_value {
 	const char *text;
 	int64_t num; /* of kinds that are numbers */
 	bool given;  /* by flag or variable */
+	bool flag;   /* by flag */
 };
 
 struct opts {
@@ -95,6 +96,12 @@ bool opt_lists(const struct opts *, enum opt_id, const char *word);
 /* The next word of a list: NULL at its end; *rest starts as opt_str(). Yours
  * to free. */
 char *opt_word(const char **rest);
+
+/* The same as opt_usage for a value that is not what it wants. */
+_Noreturn void opt_wrong(const struct opts *, enum opt_id, const char *want);
+
+/* Prints what --help says. */
+void opt_help(enum command);
 
 /* One line naming the program, and exit 2. */
 _Noreturn void

@@ -141,7 +141,8 @@ spawn(const struct proc *p, const int fds[3], pid_t *pid, struct fail *why)
 	 * program. */
 	if (p->dir != NULL && stat(p->dir, &st) == -1)
 		return fail_sys(why, "cannot go to '%s'", p->dir);
-	if (proc_which(p->argv[0], &path, why) == -1)
+	if (proc_which(
+		p->program != NULL ? p->program : p->argv[0], &path, why) == -1)
 		return -1;
 	(void)posix_spawn_file_actions_init(&act);
 	(void)posix_spawnattr_init(&attr);

@@ -20,6 +20,7 @@
 
 struct proc {
 	const char *const *argv; /* [0] is looked up on our PATH */
+	const char *program;     /* what to run instead of argv[0], or NULL */
 	const char *const *env;  /* "NAME=value", ended by NULL; NULL: none */
 	const char *dir;         /* NULL: ours */
 	const char *in;          /* what it reads on stdin; NULL: nothing */

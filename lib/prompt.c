@@ -69,7 +69,10 @@ attribute(struct buf *b, const char *name, const char *value)
 
 	buf_printf(b, " %s=\"", name);
 	for (p = value; *p != '\0'; p++)
-		buf_putc(b, (unsigned char)*p < ' ' || *p == '"' ? '?' : *p);
+		if ((unsigned char)*p < ' ' || *p == '"')
+			buf_putc(b, '?');
+		else
+			buf_putc(b, *p);
 	buf_putc(b, '"');
 }
 

@@ -18,14 +18,16 @@ fill(struct record_in *in, struct fail *why)
 	ssize_t n;
 
 	do {
-		if (stop_drained())
+		if (in->to_end ? stop_now() : stop_drained())
 			return fail(why, FAIL_STOP, stop_signal(), "stopped");
 		if (in->wait != NULL && in->wait(in->fd, in->arg, why) == -1)
 			return -1;
-		n = read(in->fd, chunk, sizeof(chunk));
+		n = stop_wait(in->fd) == -1
+			? -1
+			: read(in->fd, chunk, sizeof(chunk));
 	} while (n == -1 && errno == EINTR);
 	if (n == -1)
-		return fail_sys(why, "cannot read %s", in->name);
+		return fail_sys(why, "cannot read");
 	buf_add(&in->raw, chunk, (size_t)n);
 	return n != 0;
 }
@@ -50,7 +52,8 @@ take(struct record_in *in)
 static void
 trim(struct record_in *in)
 {
-	if (in->line == 1 && strncmp(in->text.data, BOM, strlen(BOM)) == 0)
+	/* Where files were joined it stands in the middle. */
+	if (strncmp(in->text.data, BOM, strlen(BOM)) == 0)
 		buf_drop(&in->text, strlen(BOM));
 	if (in->text.len != 0 && in->text.data[in->text.len - 1] == '\r')
 		in->text.data[--in->text.len] = '\0';
@@ -62,19 +65,27 @@ blank(const struct buf *b)
 	return strspn(b->data, " \t") == b->len;
 }
 
+/* Gathers a line: 1, 0 when the input ended before its end, -1. */
+static int
+gather(struct record_in *in, struct fail *why)
+{
+	int r = 1;
+
+	buf_reset(&in->text);
+	while (r == 1 && !take(in))
+		r = fill(in, why);
+	return r;
+}
+
 int
 record_line(struct record_in *in, struct fail *why)
 {
 	int r;
 
 	do {
-		r = 1;
-		buf_reset(&in->text);
 		if (in->eof)
 			return 0;
-		while (!take(in) && (r = fill(in, why)) == 1)
-			;
-		if (r == -1)
+		if ((r = gather(in, why)) == -1)
 			return -1;
 		in->torn = in->eof = r == 0;
 		in->line++;

@@ -25,6 +25,9 @@ struct record_in {
 	 * read, -1 to end the run. */
 	int (*wait)(int fd, void *arg, struct fail *);
 	void *arg;
+	/* The first INT does not end it: what feeds the pipe hears it too,
+	 * and what that still sends must not be lost. */
+	bool to_end;
 	struct buf raw;  /* read, not yet handed out */
 	struct buf text; /* the current line, without its line end */
 	bool torn;       /* the current line has no line end */

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 
 #include "stop.h"
 
-static volatile sig_atomic_t drained, now, seen;
+static const int sigs[] = {SIGTERM, SIGHUP, SIGINT, SIGUSR1};
+
+static volatile sig_atomic_t drained, now, seen, fresh;
 
 static void
 note(int sig)
 {
+	fresh = 1;
 	if ((sig == SIGINT && !drained) || sig == SIGUSR1)
 		drained = 1;
 	else
@@ -20,14 +25,17 @@ note(int sig)
 void
 stop_setup(void)
 {
-	static const int sigs[] = {SIGTERM, SIGHUP, SIGINT, SIGUSR1};
 	struct sigaction sa = {.sa_handler = note};
-	struct sigaction pipe = {.sa_handler = SIG_DFL};
+	struct sigaction pipe = {.sa_handler = SIG_DFL}, was;
 	size_t i;
 
 	(void)sigemptyset(&sa.sa_mask);
 	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
-		(void)sigaction(sigs[i], &sa, NULL);
+		/* Whoever started us may have wanted it ignored: nohup(1), and
+		 * every shell for its background jobs. */
+		if (sigaction(sigs[i], NULL, &was) == 0 &&
+		    was.sa_handler != SIG_IGN)
+			(void)sigaction(sigs[i], &sa, NULL);
 	(void)sigaction(SIGPIPE, &pipe, NULL);
 }
 
@@ -47,6 +55,27 @@ int
 stop_signal(void)
 {
 	return seen;
+}
+
+int
+stop_wait(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	sigset_t set, old;
+	size_t i;
+	int r;
+
+	/* Blocked, a signal comes before the look at fresh or into ppoll. */
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
+		(void)sigaddset(&set, sigs[i]);
+	(void)sigprocmask(SIG_BLOCK, &set, &old);
+	r = fresh ? -1 : ppoll(&p, 1, NULL, &old);
+	if (r == -1 && fresh)
+		errno = EINTR;
+	fresh = 0;
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	return r == -1 ? -1 : 0;
 }
 
 void

@@ -57,3 +57,16 @@ trust_may(enum trust have, enum trust need)
 		return false;
 	return need == TRUST_ANY || (have != TRUST_UNKNOWN && have >= need);
 }
+
+enum trust
+trust_wanted(const struct opts *o)
+{
+	int t = trust_parse(opt_str(o, O_TRUST));
+
+	if (t < TRUST_READ || t == TRUST_SELF)
+		opt_wrong(
+		    o, O_TRUST, "admin, maintain, write, triage, read or any");
+	if (opt_lists(o, O_TRUSTED, "*"))
+		opt_wrong(o, O_TRUSTED, "logins");
+	return (enum trust)t;
+}

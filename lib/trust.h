@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "opt.h"
+
 /*
  * How far an account is trusted: its role on the repository, as the
  * permission API names it, and what stands beside the roles.
@@ -30,6 +32,10 @@ const char *trust_name(enum trust);
  * permission, the legacy level, decides.  Both may be NULL.
  */
 enum trust trust_of_role(const char *role_name, const char *permission);
+
+/* What --trust asks for.  Ends the process, as misuse, when that is no level
+ * to ask for, or when --trusted names everybody. */
+enum trust trust_wanted(const struct opts *);
 
 /* May somebody with this much command, where so much is needed? */
 bool trust_may(enum trust have, enum trust need);

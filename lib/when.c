@@ -6,6 +6,9 @@
 
 #include "when.h"
 
+/* A hundred years; what is more is a slip, and would overflow. */
+#define DURATION_MAX (INT64_C(36500) * 86400)
+
 /* n digits at s as a number, -1 when one of them is none. */
 static int
 digits(const char *s, int n)
@@ -20,13 +23,23 @@ digits(const char *s, int n)
 	return v;
 }
 
+/* A day that is in no calendar comes out of timegm as another. */
+static bool
+is_day(const struct tm *tm)
+{
+	struct tm day = {.tm_year = tm->tm_year,
+	    .tm_mon = tm->tm_mon,
+	    .tm_mday = tm->tm_mday};
+
+	(void)timegm(&day);
+	return day.tm_mon == tm->tm_mon && day.tm_mday == tm->tm_mday;
+}
+
 static bool
 in_range(const struct tm *tm)
 {
-	return tm->tm_year >= 0 && tm->tm_mon >= 0 && tm->tm_mon < 12 &&
-	       tm->tm_mday >= 1 && tm->tm_mday <= 31 && tm->tm_hour >= 0 &&
-	       tm->tm_hour < 24 && tm->tm_min >= 0 && tm->tm_min < 60 &&
-	       tm->tm_sec >= 0 && tm->tm_sec <= 60;
+	return tm->tm_year >= 0 && is_day(tm) && tm->tm_hour < 24 &&
+	       tm->tm_min < 60 && tm->tm_sec <= 60;
 }
 
 static bool
@@ -40,7 +53,7 @@ shape(const char *s)
 				   : s[i] != mask[i])
 			return false;
 	s += i;
-	if (*s == '.')
+	if (*s == '.' && isdigit((unsigned char)s[1]))
 		for (s++; isdigit((unsigned char)*s); s++)
 			;
 	return strcmp(s, "Z") == 0;
@@ -103,6 +116,7 @@ unit(char c)
 bool
 when_duration(const char *s, int64_t *ret)
 {
+	const char *first = s;
 	int64_t total = 0, n;
 	int len;
 
@@ -114,13 +128,15 @@ when_duration(const char *s, int64_t *ret)
 			n = n * 10 + (*s++ - '0');
 		if (len == 0)
 			return false;
-		if (*s == '\0' && total == 0) {
+		if (*s == '\0' && s == first + len) {
 			total = n;
 			break;
 		}
 		if (unit(*s) == 0)
 			return false;
 		total += n * unit(*s++);
+		if (total > DURATION_MAX)
+			return false;
 	}
 	*ret = total;
 	return true;

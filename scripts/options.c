@@ -55,23 +55,19 @@ put_variable(const struct opt_row *row)
 static void
 put_arm(const struct opt_row *row)
 {
+	(void)printf("\t\t");
+	if (row->letter != 0)
+		(void)printf("-%c | ", row->letter);
+	(void)printf("--%s)", row->name);
 	if (row->kind == OPT_FLAG) {
-		(void)printf("\t\t");
-		if (row->letter != 0)
-			(void)printf("-%c | ", row->letter);
-		(void)printf("--%s) ", row->name);
+		(void)putchar(' ');
 		put_variable(row);
 		(void)printf("=1 ;;\n");
 		return;
 	}
-	(void)printf("\t\t--%s=*) ", row->name);
-	put_variable(row);
-	(void)printf("=${1#*=} ;;\n\t\t");
-	if (row->letter != 0)
-		(void)printf("-%c | ", row->letter);
-	(void)printf("--%s)\n\t\t\t[ $# -ge 2 ] || usage \"$1 wants a "
-		     "value\"\n\t\t\t",
-	    row->name);
+	/* An empty variable would be the same as none. */
+	(void)printf("\n\t\t\t[ -n \"${2:-}\" ] || usage \"$1 wants a "
+		     "value\"\n\t\t\t");
 	put_variable(row);
 	(void)printf("=$2\n\t\t\tshift\n\t\t\t;;\n");
 }
@@ -127,31 +123,6 @@ put_fill(void)
 			(void)printf("\t%s=${%s:-$standard_%s}\n",
 			    row->variable, row->variable, row->variable);
 	}
-}
-
-static void
-put_help(void)
-{
-	const struct command_row *cmd = &opt_commands[CMD_OOMPA];
-	const struct opt_row *row;
-	char left[64];
-	size_t i;
-
-	(void)printf("%s: %s\n\n  $ %s\n\nusage: %s [option ...] %s\n\n",
-	    cmd->name, cmd->purpose, cmd->example, cmd->name, cmd->synopsis);
-	for (i = 0; i < O_TOTAL; i++) {
-		row = &opt_rows[i];
-		if (!takes(CMD_OOMPA, row))
-			continue;
-		(void)snprintf(left, sizeof(left), "%c%c%c --%s %s",
-		    row->letter != 0 ? '-' : ' ',
-		    row->letter != 0 ? row->letter : ' ',
-		    row->letter != 0 ? ',' : ' ', row->name, row->arg);
-		(void)printf("  %-30s %s%s%s%s\n", left, row->help,
-		    row->standard[0] != '\0' ? " (default: " : "",
-		    row->standard, row->standard[0] != '\0' ? ")" : "");
-	}
-	(void)printf("\nMore in oompa(1) and oompa(7).\n");
 }
 
 /* mdoc: a backslash starts an escape, "-" alone is a hyphen. */
@@ -230,7 +201,7 @@ replace(const char *mark)
 	else if (strcmp(mark, "fill") == 0)
 		put_fill();
 	else if (strcmp(mark, "help") == 0)
-		put_help();
+		opt_help(CMD_OOMPA);
 	else if (strcmp(mark, "version") == 0)
 		(void)printf("version=" VERSION "\n");
 	else if (strncmp(mark, "options ", 8) == 0)

@@ -98,6 +98,7 @@ keep_records() {
 start() {
 	local name=$1 tries
 	shift
+	rm -f "$name.ready"
 	"$@" >"$name.ready" 2>"$name.err" </dev/null 3>&- &
 	printf '%s\n' "$!" >"$name.pid"
 	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do

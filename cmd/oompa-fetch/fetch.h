@@ -30,6 +30,9 @@ struct fetch {
 /* snapshot.c: asks until every page is here.  FAIL_... as github_query(). */
 int snapshot_read(struct fetch *, struct fail *);
 
+/* snapshot.c: is it "ai/issue-N" or "ai/issue-N-K"?  Then *number is N. */
+bool snapshot_branch(const char *name, int64_t *number);
+
 /* snapshot.c: is this pull request ours: opened by us, in this repository,
  * from a branch named as ours are? */
 bool snapshot_ours(const cJSON *pull);

@@ -199,24 +199,16 @@ put_pulls(struct fetch *f, cJSON *rec, const cJSON *issue,
     const cJSON *timeline, struct fail *why)
 {
 	cJSON *array = json_put_array(rec, "pulls");
-	int64_t number = 0;
-	char *branch;
-	const char *head;
+	int64_t number = 0, of;
 	const cJSON *p;
-	size_t n;
 	int r = 0;
 
 	(void)json_int(issue, "number", &number);
-	branch = xasprintf("ai/issue-%lld", (long long)number);
-	n = strlen(branch);
-	JSON_EACH (p, f->pulls) {
-		head = json_str(p, "headRefName");
+	JSON_EACH (p, f->pulls)
 		if (r == 0 && snapshot_ours(p) &&
-		    strncmp(head, branch, n) == 0 &&
-		    (head[n] == '\0' || head[n] == '-'))
+		    snapshot_branch(json_str(p, "headRefName"), &of) &&
+		    of == number)
 			r = link_once(f, array, p, "branch", why);
-	}
-	free(branch);
 	JSON_EACH (
 	    p, json_at(issue, "closedByPullRequestsReferences", "nodes", NULL))
 		if (r == 0 && json_is_object(p))
@@ -238,28 +230,22 @@ static void
 put_branches(const struct fetch *f, cJSON *rec, const cJSON *issue)
 {
 	cJSON *array = json_put_array(rec, "branches"), *o;
-	int64_t number = 0;
-	char *prefix, *full;
+	int64_t number = 0, of;
 	const cJSON *b;
-	const char *name;
-	size_t n;
+	char *name;
 
 	(void)json_int(issue, "number", &number);
-	prefix = xasprintf("issue-%lld", (long long)number);
-	n = strlen(prefix);
 	JSON_EACH (b, f->branches) {
-		/* Without the prefix that was asked for. */
-		name = json_str(b, "name");
-		if (name == NULL || strncmp(name, prefix, n) != 0 ||
-		    (name[n] != '\0' && name[n] != '-'))
-			continue;
-		full = xasprintf("ai/%s", name);
-		o = json_add_object(array);
-		json_put_str(o, "name", full);
-		json_put_copy(o, "oid", json_at(b, "target", "oid", NULL));
-		free(full);
+		/* GitHub leaves out the prefix that was asked for. */
+		name = xasprintf("ai/%s", json_str(b, "name"));
+		if (snapshot_branch(name, &of) && of == number) {
+			o = json_add_object(array);
+			json_put_str(o, "name", name);
+			json_put_copy(
+			    o, "oid", json_at(b, "target", "oid", NULL));
+		}
+		free(name);
 	}
-	free(prefix);
 }
 
 static void

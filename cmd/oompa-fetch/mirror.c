@@ -33,7 +33,7 @@ has_all(struct fetch *f, const struct git *g, struct fail *why)
 }
 
 static int
-update(struct fetch *f, struct git *g, struct fail *why)
+update(struct fetch *f, const struct git *g, struct fail *why)
 {
 	const char *branch = json_text(
 	    json_at(f->repository, "defaultBranchRef", "name", NULL));
@@ -42,11 +42,12 @@ update(struct fetch *f, struct git *g, struct fail *why)
 	const char *fetch[] = {"fetch", "-q", "--prune", "--no-tags",
 	    "--no-write-fetch-head", url, "+refs/heads/*:refs/heads/*", NULL};
 	const char *point[] = {"symbolic-ref", "HEAD", head, NULL};
+	struct git remote = *g;
 	int r = -1;
 
-	g->url = url;
-	g->token = f->gh.token;
-	if (git_run(g, fetch, NULL, why) == 0)
+	remote.url = url;
+	remote.token = f->gh.token;
+	if (git_run(&remote, fetch, NULL, why) == 0)
 		r = git_run(g, point, NULL, why);
 	else if (why->kind == FAIL_CHILD)
 		/* As a rule the network, or a server that is not well. */

@@ -89,7 +89,8 @@ put_closes(const struct fetch *f, cJSON *rec, const cJSON *pull, cJSON *missing)
 		if (repo != NULL && strcmp(repo, f->repo) == 0)
 			json_add_copy(array, json_get(node, "number"));
 	}
-	if (json_true(json_get(list, "pageInfo"), "hasNextPage"))
+	if (!json_is_object(list) ||
+	    json_true(json_get(list, "pageInfo"), "hasNextPage"))
 		json_add_str(missing, "closes");
 }
 
@@ -101,7 +102,8 @@ put_labels(cJSON *rec, const cJSON *pull, cJSON *missing)
 
 	JSON_EACH (node, json_get(list, "nodes"))
 		json_add_str(array, json_str(node, "name"));
-	if (json_true(json_get(list, "pageInfo"), "hasNextPage"))
+	if (!json_is_object(list) ||
+	    json_true(json_get(list, "pageInfo"), "hasNextPage"))
 		json_add_str(missing, "labels");
 }
 

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,9 @@
 
 #define MINE_AT_ONCE 10 /* larger requests time out at GitHub */
 #define PAGES_MAX    200
+
+#define PREFIX        "ai/issue-"
+#define NUMBER_DIGITS 15
 
 static cJSON *
 variables(const struct fetch *f)
@@ -102,15 +104,39 @@ first_pages(struct fetch *f, cJSON **ret, struct fail *why)
 	return r;
 }
 
+/* One or more digits, 0 when there are none. */
+static size_t
+digits(const char *s)
+{
+	return strspn(s, "0123456789");
+}
+
+bool
+snapshot_branch(const char *name, int64_t *number)
+{
+	size_t n;
+
+	if (name == NULL || strncmp(name, PREFIX, strlen(PREFIX)) != 0)
+		return false;
+	name += strlen(PREFIX);
+	n = digits(name);
+	if (n == 0 || n > NUMBER_DIGITS || *name == '0')
+		return false;
+	*number = strtoll(name, NULL, 10);
+	name += n;
+	if (*name == '-' && digits(name + 1) != 0)
+		name += 1 + digits(name + 1);
+	return *name == '\0';
+}
+
 bool
 snapshot_ours(const cJSON *pull)
 {
-	const char *head = json_str(pull, "headRefName");
+	int64_t number;
 
 	return json_true(pull, "viewerDidAuthor") &&
-	       !json_true(pull, "isCrossRepository") && head != NULL &&
-	       strncmp(head, "ai/issue-", 9) == 0 &&
-	       isdigit((unsigned char)head[9]);
+	       !json_true(pull, "isCrossRepository") &&
+	       snapshot_branch(json_str(pull, "headRefName"), &number);
 }
 
 /* One request for the next few of our pull requests. */

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plan.h"
 #include "when.h"
@@ -18,7 +19,8 @@
 #define FAILED_LABEL "ai-failed"
 #define HOLD_LABEL   "oompa-hold"
 
-/* After a call that failed: 5 minutes, then twice as long each time. */
+/* A call was paid for and nothing is on GitHub: 5 minutes until the next, then
+ * twice as long each time. */
 #define BACKOFF_S     INT64_C(300)
 #define BACKOFF_MAX_S (4 * INT64_C(3600))
 
@@ -89,10 +91,23 @@ incomplete(struct look *l, struct skip *s)
 	return object(s, "incomplete", NULL);
 }
 
+/* GitHub takes names of labels that differ in case only for one. */
+static bool
+has_label(const struct look *l, const char *label)
+{
+	const cJSON *item;
+
+	JSON_EACH (item, json_get(l->issue, "labels"))
+		if (json_text(item) != NULL &&
+		    strcasecmp(json_text(item), label) == 0)
+			return true;
+	return false;
+}
+
 static bool
 unlabelled(struct look *l, struct skip *s)
 {
-	if (json_has_str(json_get(l->issue, "labels"), l->label))
+	if (has_label(l, l->label))
 		return false;
 	buf_printf(&s->reason, "the label %s is not set", l->label);
 	return object(s, "not-labelled", "set the label");
@@ -101,7 +116,7 @@ unlabelled(struct look *l, struct skip *s)
 static bool
 held(struct look *l, struct skip *s)
 {
-	if (!json_has_str(json_get(l->issue, "labels"), HOLD_LABEL))
+	if (!has_label(l, HOLD_LABEL))
 		return false;
 	buf_puts(&s->reason, "the label " HOLD_LABEL " is set");
 	return object(s, "held", "remove the label " HOLD_LABEL);
@@ -110,7 +125,7 @@ held(struct look *l, struct skip *s)
 static bool
 failed(struct look *l, struct skip *s)
 {
-	if (!json_has_str(json_get(l->issue, "labels"), FAILED_LABEL))
+	if (!has_label(l, FAILED_LABEL))
 		return false;
 	buf_puts(&s->reason, "the label " FAILED_LABEL " is set");
 	return object(s, "failed", "remove the label " FAILED_LABEL);
@@ -124,7 +139,8 @@ last_event(const struct look *l, const char *kind, const char *label)
 
 	JSON_EACH (e, json_get(l->issue, "events"))
 		if (is(json_str(e, "event"), kind) &&
-		    is(json_str(e, "label"), label))
+		    json_str(e, "label") != NULL &&
+		    strcasecmp(json_str(e, "label"), label) == 0)
 			found = e;
 	return found;
 }
@@ -275,16 +291,18 @@ static bool
 backs_off(struct look *l, struct skip *s)
 {
 	int64_t last, pause = BACKOFF_S;
-	size_t n = ledger_failures(&l->p->ledger, l->id, &last), i;
+	size_t n = ledger_calls(&l->p->ledger, l->id, &last), i;
 
 	if (n == 0)
 		return false;
 	if ((int64_t)n >= opt_num(l->p->o, O_MAX_ATTEMPTS)) {
-		buf_printf(&s->reason, "gave up after %zu attempts", n);
+		buf_printf(&s->reason, "gave up, attempts so far: %zu", n);
 		return object(s, "gave-up", "set the label again");
 	}
 	for (i = 1; i < n && pause < BACKOFF_MAX_S; i++)
 		pause *= 2;
+	if (pause > BACKOFF_MAX_S)
+		pause = BACKOFF_MAX_S;
 	if (l->p->now >= last + pause)
 		return false;
 	s->until = last + pause;
@@ -297,8 +315,8 @@ too_many(struct look *l, struct skip *s)
 {
 	if (l->p->tasks < l->p->tasks_max)
 		return false;
-	buf_printf(&s->reason, "%" PRId64 " tasks are enough for one cycle",
-	    l->p->tasks_max);
+	buf_printf(
+	    &s->reason, "the limit of one cycle is %" PRId64, l->p->tasks_max);
 	return object(s, "later", NULL);
 }
 

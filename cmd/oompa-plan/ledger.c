@@ -25,7 +25,7 @@ has_call(const struct ledger *l, const char *id, const char *call)
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		if (l->v[i].kind == LEDGER_FAILED && same(l->v[i].id, id) &&
+		if (l->v[i].kind == LEDGER_CALL && same(l->v[i].id, id) &&
 		    same(l->v[i].call, call))
 			return true;
 	return false;
@@ -60,11 +60,8 @@ ledger_add(struct ledger *l, const cJSON *rec)
 		add(l, LEDGER_WAITS, rec, "made_at");
 	else if (same(op, "push"))
 		add(l, LEDGER_PUSHED, rec, "at");
-	else if (same(op, "spend") &&
-		 same(json_str(rec, "outcome"), "failed") &&
-		 same(json_str(rec, "retry"), "later") &&
-		 !has_call(l, id, json_str(rec, "call")))
-		add(l, LEDGER_FAILED, rec, "at");
+	else if (same(op, "spend") && !has_call(l, id, json_str(rec, "call")))
+		add(l, LEDGER_CALL, rec, "at");
 }
 
 void
@@ -94,13 +91,13 @@ ledger_waits(const struct ledger *l, const char *id)
 }
 
 size_t
-ledger_failures(const struct ledger *l, const char *id, int64_t *last)
+ledger_calls(const struct ledger *l, const char *id, int64_t *last)
 {
 	size_t i, n = 0;
 
 	*last = 0;
 	for (i = 0; i < l->n; i++)
-		if (l->v[i].kind == LEDGER_FAILED && same(l->v[i].id, id)) {
+		if (l->v[i].kind == LEDGER_CALL && same(l->v[i].id, id)) {
 			n++;
 			if (l->v[i].at > *last)
 				*last = l->v[i].at;

@@ -13,7 +13,7 @@
  */
 
 enum ledger_kind {
-	LEDGER_FAILED, /* a model call that failed and may be tried again */
+	LEDGER_CALL,   /* a model call that was paid for */
 	LEDGER_PUSHED, /* a branch that we pushed */
 	LEDGER_WAITS,  /* a result that is not published yet */
 };
@@ -22,7 +22,7 @@ struct ledger_entry {
 	enum ledger_kind kind;
 	char *id;     /* of the task */
 	int64_t at;   /* seconds */
-	char *call;   /* LEDGER_FAILED: which call, NULL when not said */
+	char *call;   /* LEDGER_CALL: which call, NULL when not said */
 	char *branch; /* LEDGER_PUSHED */
 	char *oid;    /* LEDGER_PUSHED */
 };
@@ -39,9 +39,9 @@ void ledger_done(struct ledger *);
 /* Does a result of this task wait to be published? */
 bool ledger_waits(const struct ledger *, const char *id);
 
-/* How many calls for this task failed and may be tried again, and when the
- * last one did.  A receipt that a killed run repeated counts once. */
-size_t ledger_failures(const struct ledger *, const char *id, int64_t *last);
+/* How many calls for this task were paid for, and when the last one was.  A
+ * receipt that a killed run repeated counts once. */
+size_t ledger_calls(const struct ledger *, const char *id, int64_t *last);
 
 /* Did this task push this commit to this branch? */
 bool ledger_pushed(

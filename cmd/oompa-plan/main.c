@@ -67,6 +67,23 @@ has_repo(const struct plan *p, const cJSON *rec)
 	return have != NULL && want != NULL && strcmp(have, want) == 0;
 }
 
+/* Takes the repository that the next items belong to. */
+static int
+take_repo(struct plan *p, const cJSON *rec, struct fail *why)
+{
+	const cJSON *viewer = json_get(rec, "viewer");
+
+	cJSON_Delete(p->repo);
+	p->repo = NULL;
+	if (json_str(viewer, "login") == NULL ||
+	    json_str(viewer, "id") == NULL ||
+	    json_str(rec, "noreply_host") == NULL)
+		return fail(
+		    why, FAIL_INPUT, 0, "the repo record lacks who we are");
+	p->repo = json_copy(rec);
+	return 0;
+}
+
 static int
 on_record(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 {
@@ -77,11 +94,8 @@ on_record(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		ledger_add(&p->ledger, rec);
 		return 0;
 	}
-	if (record_is(rec, "repo")) {
-		cJSON_Delete(p->repo);
-		p->repo = json_copy(rec);
-		return 0;
-	}
+	if (record_is(rec, "repo"))
+		return take_repo(p, rec, why);
 	if (!has_repo(p, rec))
 		return fail(why, FAIL_INPUT, 0,
 		    "no repo record: did a filter drop it?");
@@ -123,17 +137,8 @@ on_end(struct filter_out *out, void *arg, struct fail *why)
 static void
 set_up(struct plan *p, const struct opts *o)
 {
-	int need = trust_parse(opt_str(o, O_TRUST));
-
-	/* The levels between are what GitHub tells, not what one asks for. */
-	if (need < TRUST_READ || need == TRUST_SELF)
-		opt_usage("--trust wants admin, maintain, write, triage, read "
-			  "or any, not '%s'",
-		    opt_str(o, O_TRUST));
-	if (opt_lists(o, O_TRUSTED, "*"))
-		opt_usage("--trusted wants logins, not '*'");
 	p->o = o;
-	p->need = (enum trust)need;
+	p->need = trust_wanted(o);
 	p->now = opt_given(o, O_NOW) ? opt_num(o, O_NOW) : when_now();
 	p->tasks_max = opt_given(o, O_MAX_TASKS) ? opt_num(o, O_MAX_TASKS)
 						 : opt_num(o, O_MAX_WORKERS);

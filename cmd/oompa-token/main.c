@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: MIT
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,13 +35,21 @@ value(const char *line, const char *key, char *out, size_t size)
 static void
 read_question(FILE *fp, struct question *q)
 {
-	char line[1024];
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
 
-	while (fgets(line, sizeof(line), fp) != NULL && line[0] != '\n') {
+	/* Whole lines, however long: the tail of a path is no key. */
+	while ((n = getline(&line, &size, fp)) != -1 && line[0] != '\n') {
+		if (strlen(line) != (size_t)n) {
+			*q = (struct question){"", ""};
+			break;
+		}
 		line[strcspn(line, "\r\n")] = '\0';
 		value(line, "protocol", q->protocol, sizeof(q->protocol));
 		value(line, "host", q->host, sizeof(q->host));
 	}
+	free(line);
 }
 
 static bool
@@ -71,7 +80,8 @@ print_token(const char *before, const char *after)
 	explicit_bzero(token, strlen(token));
 	free(token);
 	if (fflush(stdout) == EOF || ferror(stdout)) {
-		log_at(LOG_ERROR, NULL, "cannot write <stdout>");
+		log_at(LOG_ERROR, NULL, "cannot write <stdout>: %s",
+		    strerror(errno));
 		return STATUS_SOME;
 	}
 	return STATUS_OK;

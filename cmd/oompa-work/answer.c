@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "env.h"
+#include "log.h"
+#include "record.h"
+#include "utf8.h"
+#include "xalloc.h"
+
+#define SUMMARY_MAX 4000  /* bytes; what is longer is cut */
+#define BODY_MAX    60000 /* bytes; GitHub takes 65,536 characters */
+
+const char answer_schema[] =
+    "{\"type\":\"object\",\"properties\":{"
+    "\"status\":{\"type\":\"string\",\"enum\":[\"done\",\"declined\"]},"
+    "\"summary\":{\"type\":\"string\",\"minLength\":1},"
+    "\"body\":{\"type\":\"string\",\"minLength\":1}},"
+    "\"required\":[\"status\",\"summary\",\"body\"],"
+    "\"additionalProperties\":false}";
+
+static const char *const auth_words[] = {"Not logged in", "/login",
+    "Failed to authenticate", "Invalid API key",
+    "Could not load Google Cloud credentials", "Credit balance is too low",
+    NULL};
+
+static const char *const network_words[] = {"Overloaded", "overloaded", "ECONN",
+    "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "Connection", "timed out", NULL};
+
+/* What a failed run says about itself. */
+static const char *
+said(const cJSON *result)
+{
+	const char *s = json_str(result, "result");
+	const cJSON *item, *errors = json_get(result, "errors");
+
+	if (s == NULL)
+		JSON_EACH (item, errors)
+			if (s == NULL)
+				s = json_text(item);
+	return s != NULL ? s : "";
+}
+
+static bool
+any(const char *s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strstr(s, *words) != NULL)
+			return true;
+	return false;
+}
+
+/* The model's API said no, or nothing. */
+static void
+judge_api(struct result *res, int64_t status, const char *words)
+{
+	if (status == 401 || status == 403 || any(words, auth_words))
+		result_is(res, RESULT_FAILED, "human",
+		    "Claude's credential is missing or was refused");
+	else if (status == 429 || status >= 500 || any(words, network_words))
+		result_is(res, RESULT_FAILED, "later",
+		    "the model's API could not be reached or was overloaded");
+	else if (status >= 400)
+		result_is(res, RESULT_FAILED, "human",
+		    "the model's API refused the request (status %" PRId64 ")",
+		    status);
+	else
+		result_is(res, RESULT_FAILED, "later", "Claude failed");
+}
+
+static void
+judge_error(struct result *res, const cJSON *result, const struct task *t)
+{
+	const char *subtype = json_str(result, "subtype");
+	int64_t status = 0;
+
+	if (subtype == NULL)
+		subtype = "";
+	(void)json_int(result, "api_error_status", &status);
+	if (strcmp(subtype, "error_max_budget_usd") == 0)
+		result_is(res, RESULT_FAILED, "human",
+		    "it would have cost more than the allowed $%.2f",
+		    (double)t->max_cost / 1e6);
+	else if (strcmp(subtype, "error_max_structured_output_retries") == 0)
+		result_is(res, RESULT_FAILED, "later",
+		    "Claude gave no answer of the agreed form");
+	else
+		judge_api(res, status, said(result));
+}
+
+static char *
+cut(const char *s, size_t max)
+{
+	size_t len = strlen(s);
+
+	return xstrndup(s, len <= max ? len : utf8_cut(s, len, max));
+}
+
+/* Not trusted to fit its schema because claude says that it checked. */
+static bool
+read_answer(struct result *res, const cJSON *answer)
+{
+	const char *status = json_str(answer, "status");
+	const char *summary = json_str(answer, "summary");
+	const char *body = json_str(answer, "body");
+	bool done, declined;
+
+	done = status != NULL && strcmp(status, "done") == 0;
+	declined = status != NULL && strcmp(status, "declined") == 0;
+	if ((!done && !declined) || summary == NULL || *summary == '\0' ||
+	    body == NULL || *body == '\0') {
+		result_is(res, RESULT_FAILED, "later",
+		    "Claude gave no answer of the agreed form");
+		return false;
+	}
+	if (env_secret_in(summary, strlen(summary)) ||
+	    env_secret_in(body, strlen(body))) {
+		result_is(res, RESULT_FAILED, "human",
+		    "the result held a credential");
+		return false;
+	}
+	res->summary = cut(summary, SUMMARY_MAX);
+	res->body = cut(body, BODY_MAX);
+	if (declined)
+		result_is(res, RESULT_DECLINED, "human", "Claude declined it");
+	return done;
+}
+
+/* The detail that is not for the public. */
+static void
+tell(const struct claude *c, const struct task *t, const struct result *res)
+{
+	const cJSON *result = c->stream.result;
+	char item[RECORD_ITEM_MAX];
+	size_t denied = json_count(json_get(result, "permission_denials"));
+
+	(void)record_item(t->rec, item);
+	if (res->outcome == RESULT_FAILED)
+		log_at(LOG_WARN, item, "%s (claude: status %d%s%.200s)",
+		    res->reason, c->status, result != NULL ? ", " : "",
+		    said(result));
+	if (denied != 0)
+		log_at(
+		    LOG_INFO, item, "claude was denied %zu tool calls", denied);
+	if (c->stream.garbage != 0)
+		log_at(LOG_INFO, item, "%zu lines of claude are no events",
+		    c->stream.garbage);
+}
+
+bool
+answer_judge(const struct claude *c, const struct task *t, struct result *res)
+{
+	const cJSON *result = c->stream.result;
+	bool done = false;
+
+	if (c->timed_out)
+		result_is(res, RESULT_FAILED, "human",
+		    "it took longer than the allowed %" PRId64 " s",
+		    t->timeout);
+	else if (c->silent)
+		result_is(res, RESULT_FAILED, "later",
+		    "Claude said nothing for %d minutes",
+		    CLAUDE_SILENCE_S / 60);
+	else if (result == NULL)
+		result_is(res, RESULT_FAILED, "later",
+		    "Claude ended without an answer");
+	/* Fact: subtype "success" means nothing, and the status alone neither
+	 * (claude 2.1.330). */
+	else if (json_true(result, "is_error"))
+		judge_error(res, result, t);
+	else if (c->status != 0)
+		result_is(res, RESULT_FAILED, "later",
+		    "Claude ended with status %d", c->status);
+	else
+		done = read_answer(res, json_get(result, "structured_output"));
+	if (!done)
+		tell(c, t, res);
+	return done;
+}

@@ -1,0 +1,17 @@
+#ifndef OOMPA_WORK_ANSWER_H
+#define OOMPA_WORK_ANSWER_H
+
+#include "result.h"
+
+/* The JSON Schema of Claude's answer.  Fact: with "$schema" in it, claude
+ * 2.1.197 drops it in silence, and 2.1.330 refuses it. */
+extern const char answer_schema[];
+
+/*
+ * Judges how a run ended: fills outcome, reason, retry and the texts of the
+ * answer.  True when Claude says that it is done, so that it is for the tree
+ * to tell.
+ */
+bool answer_judge(const struct claude *, const struct task *, struct result *);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "args.h"
+#include "claude.h"
+#include "env.h"
+#include "log.h"
+#include "proc.h"
+#include "record.h"
+#include "room.h"
+#include "when.h"
+#include "xalloc.h"
+
+/* No lines of advertising in commits and pull requests. */
+#define SETTINGS "{\"attribution\":{\"commit\":\"\",\"pr\":\"\"}}"
+
+static void
+add_limits(struct args *a, const struct task *t)
+{
+	char dollars[32];
+
+	if (t->model != NULL)
+		args_more(a, "--model", t->model, NULL);
+	if (t->max_cost == 0)
+		return;
+	(void)snprintf(dollars, sizeof(dollars), "%" PRId64 ".%06" PRId64,
+	    t->max_cost / 1000000, t->max_cost % 1000000);
+	args_more(a, "--max-budget-usd", dollars, NULL);
+}
+
+/*
+ * What claude is started with.  Its settings, hooks and servers would come
+ * from the repository: --setting-sources= and --strict-mcp-config leave them
+ * out.  In the room it may do as it likes; without one only what needs no
+ * rule, and no rule is given for an interpreter.  A plain rule for Read or
+ * Write would open all of the disk: acceptEdits keeps them in the clone.
+ */
+static void
+add_claude(struct args *a, const char *program, const struct claude *c,
+    const struct work *w, const struct task *t)
+{
+	args_more(a, program, "-p", "--output-format", "stream-json",
+	    "--verbose", "--setting-sources=", "--strict-mcp-config",
+	    "--settings", SETTINGS, "--tools", "Bash,Edit,Read,Write,Glob,Grep",
+	    "--json-schema", answer_schema, "--no-session-persistence", NULL);
+	add_limits(a, t);
+	if (c->guide != NULL)
+		args_more(a, "--append-system-prompt-file", c->guide, NULL);
+	if (w->sandbox)
+		args_add(a, "--dangerously-skip-permissions");
+	else
+		args_more(a, "--permission-mode", "acceptEdits",
+		    "--allowedTools", "Bash(git add *)", "Bash(git commit *)",
+		    NULL);
+}
+
+static int
+take(const char *data, size_t len, void *arg, struct fail *why)
+{
+	(void)why;
+	stream_feed(arg, data, len);
+	return 0;
+}
+
+static void
+announce(const struct task *t)
+{
+	char item[RECORD_ITEM_MAX], about[RECORD_ITEM_MAX + 32];
+
+	(void)snprintf(about, sizeof(about), "%s %s", record_item(t->rec, item),
+	    t->action);
+	if (t->max_cost != 0)
+		log_at(LOG_INFO, about,
+		    "claude works (model %s, at most $%.2f, %" PRId64 " min)",
+		    t->model != NULL ? t->model : "its own choice",
+		    (double)t->max_cost / 1e6, (t->timeout + 59) / 60);
+	else
+		log_at(LOG_INFO, about,
+		    "claude works (model %s, no cost limit, %" PRId64 " min)",
+		    t->model != NULL ? t->model : "its own choice",
+		    (t->timeout + 59) / 60);
+}
+
+/* What a room that could not be made says, as claude itself never does. */
+static int
+check_room(const struct proc *p, const struct claude *c, struct fail *why)
+{
+	const char *said = p->err.data;
+
+	if (p->status == 0 || c->stream.logged != 0 ||
+	    c->stream.line.len != 0 || strncmp(said, "bwrap: ", 7) != 0)
+		return 0;
+	return fail(why, FAIL_SETUP, 0,
+	    "cannot make the sandbox: %.*s; see --sandbox off",
+	    (int)strcspn(said + 7, "\n"), said + 7);
+}
+
+static int
+run(struct claude *c, const struct args *a, const struct proc_env *env,
+    const struct work *w, const struct task *t, const struct place *place,
+    struct fail *why)
+{
+	struct proc p = PROC_INIT((const char *const *)a->v);
+	char item[RECORD_ITEM_MAX];
+	int64_t began = when_now();
+	int r;
+
+	p.env = (const char *const *)env->v;
+	p.dir = place->tree;
+	p.in = c->prompt->data;
+	p.in_len = c->prompt->len;
+	p.timeout_ms = (int)(t->timeout * 1000);
+	p.silence_ms = CLAUDE_SILENCE_S * 1000;
+	p.on_out = take;
+	p.arg = &c->stream;
+	announce(t);
+	r = proc_run(&p, why);
+	proc_reap();
+	c->seconds = when_now() - began;
+	c->status = p.status;
+	c->timed_out = p.timed_out;
+	c->silent = p.silent;
+	if (r == 0 && w->sandbox)
+		r = check_room(&p, c, why);
+	if (r == 0 && p.err.len != 0)
+		log_at(LOG_INFO, record_item(t->rec, item),
+		    "claude on stderr: %.*s", (int)strcspn(p.err.data, "\n"),
+		    p.err.data);
+	proc_done(&p);
+	return r;
+}
+
+int
+claude_run(struct claude *c, const struct work *w, const struct task *t,
+    const struct place *p, struct fail *why)
+{
+	struct proc_env env = {0};
+	struct args a = {0};
+	char *found = NULL, *program = NULL;
+	int r = -1;
+
+	if (proc_which("claude", &found, why) == -1)
+		return -1;
+	if ((program = realpath(found, NULL)) == NULL) {
+		(void)fail_sys(why, "cannot find '%s'", found);
+		goto done;
+	}
+	c->stream.log = open(
+	    p->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (c->stream.log == -1) {
+		(void)fail_sys(why, "cannot open '%s'", p->log);
+		goto done;
+	}
+	env_make(&env, t, p);
+	if (w->sandbox && room_enter(&a, w, p, program, &env, why) == -1)
+		goto done;
+	add_claude(&a, program, c, w, t);
+	r = run(c, &a, &env, w, t, p, why);
+done:
+	args_done(&a);
+	proc_env_done(&env);
+	free(found);
+	free(program);
+	return r;
+}
+
+int64_t
+claude_cost(const struct claude *c)
+{
+	int64_t cost;
+
+	return json_money(c->stream.result, "total_cost_usd", &cost) ? cost : 0;
+}
+
+void
+claude_done(struct claude *c)
+{
+	stream_done(&c->stream);
+}

@@ -1,0 +1,38 @@
+#ifndef OOMPA_WORK_CLAUDE_H
+#define OOMPA_WORK_CLAUDE_H
+
+#include "place.h"
+#include "stream.h"
+
+/* One run of "claude -p", and how it ended. */
+struct claude {
+	const struct buf *prompt;
+	const char *guide; /* a file of instructions; NULL: none */
+
+	struct stream stream;
+	int status;     /* its exit status, or 128 + the signal */
+	bool timed_out; /* it was ended: the task's time was over */
+	bool silent;    /* it was ended: it said nothing for too long */
+	int64_t seconds;
+};
+
+#define CLAUDE_INIT                                                            \
+	{                                                                      \
+		.stream = STREAM_INIT                                          \
+	}
+
+#define CLAUDE_SILENCE_S 1200
+
+/*
+ * Runs it to its end.  Nothing that it started is alive afterwards.  -1: it
+ * could not be started (FAIL_SETUP), or it was ended because of a signal.
+ */
+int claude_run(struct claude *, const struct work *, const struct task *,
+    const struct place *, struct fail *);
+
+/* What it cost, in millionths of a dollar; 0 when it did not say. */
+int64_t claude_cost(const struct claude *);
+
+void claude_done(struct claude *);
+
+#endif

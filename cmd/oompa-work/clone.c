@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clone.h"
+#include "file.h"
+#include "git.h"
+#include "xalloc.h"
+
+static int
+check_mirror(const struct place *p, const struct task *t, struct fail *why)
+{
+	const struct git g = {.dir = p->mirror};
+	struct stat st;
+	int has;
+
+	if (stat(p->mirror, &st) == -1)
+		return fail(why, FAIL_SYSTEM, ENOENT,
+		    "no mirror of %s: run oompa-fetch first", t->repo);
+	if ((has = git_has(&g, t->base, why)) == -1)
+		return -1;
+	if (!has)
+		return fail(why, FAIL_SYSTEM, ENOENT,
+		    "the mirror of %s lacks %s: run oompa-fetch first", t->repo,
+		    t->base);
+	return 0;
+}
+
+/* An empty directory at path. */
+static int
+empty(const char *path, struct fail *why)
+{
+	if (file_remove_tree(path, why) == -1)
+		return -1;
+	return file_mkdir(path, why);
+}
+
+static int
+borrow(const struct place *p, const char *dot_git, struct fail *why)
+{
+	char *path = xasprintf("%s/objects/info/alternates", dot_git);
+	char *line = xasprintf("%s\n", p->objects);
+	int r = file_write(path, line, strlen(line), why);
+
+	free(path);
+	free(line);
+	return r;
+}
+
+/* A new .git: no template, so no hooks; no remote but the mirror. */
+static int
+init(const struct git *g, const struct place *p, const struct task *t,
+    struct fail *why)
+{
+	char *branch = xasprintf("refs/heads/%s", t->branch);
+	char *tracked = xasprintf("refs/remotes/origin/%s", t->base_ref);
+	const char *const init[] = {"init", "-q", "--template=", NULL};
+	const char *const origin[] = {
+	    "remote", "add", "origin", p->mirror, NULL};
+	const char *const head[] = {"symbolic-ref", "HEAD", branch, NULL};
+	const char *const at[] = {"update-ref", branch, t->base, NULL};
+	const char *const seen[] = {"update-ref", tracked, t->base, NULL};
+	int r = -1;
+
+	if (git_run(g, init, NULL, why) == 0 && borrow(p, g->dir, why) == 0 &&
+	    git_run(g, origin, NULL, why) == 0 &&
+	    git_run(g, head, NULL, why) == 0 &&
+	    git_run(g, at, NULL, why) == 0 && git_run(g, seen, NULL, why) == 0)
+		r = 0;
+	free(branch);
+	free(tracked);
+	return r;
+}
+
+/* The base's files.  Those that are right already are left alone, time stamps
+ * and all; what the base ignores stays. */
+static int
+check_out(const struct git *g, struct fail *why)
+{
+	static const char *const read[] = {"read-tree", "HEAD", NULL};
+	static const char *const look[] = {
+	    "update-index", "-q", "--refresh", NULL};
+	static const char *const reset[] = {"reset", "-q", "--hard", NULL};
+	static const char *const clean[] = {"clean", "-ffdq", NULL};
+
+	if (git_run(g, read, NULL, why) == -1 ||
+	    git_ask(g, look, NULL, why) == -1 ||
+	    git_run(g, reset, NULL, why) == -1)
+		return -1;
+	return git_run(g, clean, NULL, why);
+}
+
+static int
+make_tree(const struct place *p, const struct task *t, struct fail *why)
+{
+	char *dot_git = xasprintf("%s/.git", p->tree);
+	const struct git g = {.dir = dot_git, .tree = p->tree};
+	int r = -1;
+
+	if (file_mkdir(p->tree, why) == 0 &&
+	    file_remove_tree(dot_git, why) == 0 && init(&g, p, t, why) == 0 &&
+	    check_out(&g, why) == 0)
+		r = 0;
+	free(dot_git);
+	return r;
+}
+
+int
+clone_make(const struct place *p, const struct task *t, struct fail *why)
+{
+	if (check_mirror(p, t, why) == -1 || empty(p->tmp, why) == -1 ||
+	    empty(p->home, why) == -1)
+		return -1;
+	if (make_tree(p, t, why) == 0)
+		return 0;
+	/* What the last task left may be past cleaning. */
+	if (why->kind == FAIL_STOP || file_remove_tree(p->tree, why) == -1)
+		return -1;
+	return make_tree(p, t, why);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "env.h"
+#include "xalloc.h"
+
+#define SECRET_MIN 8 /* bytes; what is shorter is no credential */
+
+const char *const env_files[] = {"GOOGLE_APPLICATION_CREDENTIALS",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
+    "ANTHROPIC_UNIX_SOCKET", NULL};
+
+static const char *const secrets[] = {"ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", NULL};
+
+/* Names of ours that Claude is given as they are. */
+static const char *const copied[] = {"PATH", "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL",
+    "ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL",
+    "ANTHROPIC_DEFAULT_HAIKU_MODEL", "API_TIMEOUT_MS", "CLOUD_ML_REGION",
+    "ANTHROPIC_VERTEX_PROJECT_ID", "ANTHROPIC_VERTEX_BASE_URL",
+    "CLAUDE_CODE_SKIP_VERTEX_AUTH", "http_proxy", "https_proxy", "no_proxy",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "all_proxy", "ALL_PROXY", NULL};
+
+static const char *const fixed[] = {"LANG=C.UTF-8", "TERM=dumb", "USER=oompa",
+    "GIT_CONFIG_NOSYSTEM=1", "DISABLE_AUTOUPDATER=1", "DISABLE_TELEMETRY=1",
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "CLAUDE_CODE_MAX_RETRIES=3",
+    /* "@path" in a prompt would be read by the client, unasked. */
+    "CLAUDE_CODE_DISABLE_ATTACHMENTS=1",
+    /* A command in the background keeps claude -p alive for ten minutes. */
+    "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS=1",
+    "CLAUDE_CODE_DISABLE_AUTO_MEMORY=1", NULL};
+
+static void
+copy_all(struct proc_env *env, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		proc_env_copy(env, *names);
+}
+
+static bool
+set(const char *name)
+{
+	const char *v = getenv(name);
+
+	return v != NULL && *v != '\0';
+}
+
+/* Claude on Vertex AI.  Its home is empty, so a login that gcloud made must
+ * be named. */
+static void
+add_vertex(struct proc_env *env)
+{
+	const char *home = getenv("HOME");
+	char *login;
+
+	if (!set("CLAUDE_CODE_USE_VERTEX") &&
+	    !(set("CLOUD_ML_REGION") && set("ANTHROPIC_VERTEX_PROJECT_ID")))
+		return;
+	proc_env_set(env, "CLAUDE_CODE_USE_VERTEX", "1");
+	if (home == NULL || set("GOOGLE_APPLICATION_CREDENTIALS"))
+		return;
+	login = xasprintf(
+	    "%s/.config/gcloud/application_default_credentials.json", home);
+	if (access(login, R_OK) == 0)
+		proc_env_set(env, "GOOGLE_APPLICATION_CREDENTIALS", login);
+	free(login);
+}
+
+void
+env_make(struct proc_env *env, const struct task *t, const struct place *p)
+{
+	size_t i;
+
+	copy_all(env, copied);
+	copy_all(env, secrets);
+	copy_all(env, env_files);
+	for (i = 0; fixed[i] != NULL; i++)
+		proc_env_add(env, fixed[i]);
+	add_vertex(env);
+	proc_env_set(env, "HOME", p->home);
+	proc_env_set(env, "TMPDIR", p->tmp);
+	proc_env_set(env, "GIT_AUTHOR_NAME", t->name);
+	proc_env_set(env, "GIT_AUTHOR_EMAIL", t->email);
+	proc_env_set(env, "GIT_COMMITTER_NAME", t->name);
+	proc_env_set(env, "GIT_COMMITTER_EMAIL", t->email);
+}
+
+const char *
+env_get(const struct proc_env *env, const char *name)
+{
+	size_t i, len = strlen(name);
+
+	for (i = 0; i < env->n; i++)
+		if (strncmp(env->v[i], name, len) == 0 && env->v[i][len] == '=')
+			return env->v[i] + len + 1;
+	return NULL;
+}
+
+bool
+env_secret_in(const char *text, size_t len)
+{
+	const char *v;
+	size_t i;
+
+	for (i = 0; secrets[i] != NULL; i++) {
+		v = getenv(secrets[i]);
+		if (v != NULL && strlen(v) >= SECRET_MIN &&
+		    memmem(text, len, v, strlen(v)) != NULL)
+			return true;
+	}
+	return false;
+}

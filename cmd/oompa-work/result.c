@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "record.h"
+#include "result.h"
+#include "when.h"
+#include "xalloc.h"
+
+static const char *const names[] = {
+    [RESULT_FAILED] = "failed",
+    [RESULT_CHANGED] = "changed",
+    [RESULT_UNCHANGED] = "unchanged",
+    [RESULT_DECLINED] = "declined",
+};
+
+void
+result_is(struct result *res, enum result_outcome outcome, const char *retry,
+    const char *reason, ...)
+{
+	va_list ap;
+
+	res->outcome = outcome;
+	res->retry = retry;
+	va_start(ap, reason);
+	(void)vsnprintf(res->reason, sizeof(res->reason), reason, ap);
+	va_end(ap);
+}
+
+void
+result_spent(struct result *res, const struct claude *c)
+{
+	const struct stream *s = &c->stream;
+
+	res->cost = claude_cost(c);
+	res->seconds = c->seconds;
+	if (s->model != NULL)
+		res->model = xstrdup(s->model);
+	/* A call that never said its name is counted all the same. */
+	res->call = s->session != NULL
+			? xstrdup(s->session)
+			: xasprintf("unnamed-%lld-%ld", (long long)when_now(),
+			      (long)getpid());
+}
+
+static void
+put_bundle(cJSON *rec, const struct result *res)
+{
+	cJSON *b;
+
+	if (res->bundle == NULL) {
+		json_put_null(rec, "bundle");
+		return;
+	}
+	b = json_put_object(rec, "bundle");
+	json_put_str(b, "path", res->bundle);
+	json_put_int(b, "bytes", res->bytes);
+	json_put_str(b, "sha256", res->sha256);
+}
+
+/* "" becomes null. */
+static const char *
+some(const char *s)
+{
+	return *s != '\0' ? s : NULL;
+}
+
+static const char *
+text(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+cJSON *
+result_record(const struct result *res, const struct task *t)
+{
+	cJSON *rec = record_new("result", t->repo);
+
+	json_put_int(rec, "number", t->number);
+	json_put_str(rec, "id", t->id);
+	json_put_str(rec, "action", t->action);
+	json_put_str(rec, "outcome", names[res->outcome]);
+	json_put_str(rec, "reason", res->reason);
+	json_put_str(rec, "retry", res->retry);
+	json_put_copy(rec, "trigger", json_get(t->rec, "trigger"));
+	json_put_str(rec, "issue_id", json_str(t->issue, "id"));
+	json_put_str(rec, "branch", t->branch);
+	json_put_copy(rec, "base", json_get(t->rec, "base"));
+	json_put_str(rec, "head", some(res->head));
+	put_bundle(rec, res);
+	json_put_int(rec, "files", res->files);
+	json_put_str(rec, "title", t->title);
+	json_put_str(rec, "body", text(res->body));
+	json_put_str(rec, "summary", text(res->summary));
+	json_put_str(rec, "model", res->model != NULL ? res->model : t->model);
+	json_put_money(rec, "cost", res->cost);
+	json_put_int(rec, "seconds", res->seconds);
+	json_put_str(rec, "call", res->call);
+	json_put_str(rec, "prompt_sha256", some(res->prompt_sha256));
+	json_put_when(rec, "made_at", when_now());
+	return rec;
+}
+
+void
+result_done(struct result *res)
+{
+	free(res->bundle);
+	free(res->summary);
+	free(res->body);
+	free(res->call);
+	free(res->model);
+	*res = (struct result){0};
+}

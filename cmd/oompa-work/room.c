@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "env.h"
+#include "opt.h"
+#include "room.h"
+#include "xalloc.h"
+
+/* Directories of programs and libraries, links or not as the host has them. */
+static const char *const system_dirs[] = {
+    "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", NULL};
+
+/* What programs look up: names, certificates (not their keys, which root could
+ * read), the time zone. */
+static const char *const etc[] = {"/etc/resolv.conf", "/etc/hosts",
+    "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf", "/etc/services",
+    "/etc/protocols", "/etc/passwd", "/etc/group", "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/etc/pki/tls/cert.pem",
+    "/etc/pki/tls/openssl.cnf", "/etc/pki/ca-trust", "/etc/ca-certificates",
+    "/etc/crypto-policies", "/etc/ld.so.cache", "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/timezone",
+    "/etc/mime.types", "/etc/magic", NULL};
+
+static void
+show(struct args *a, const char *path)
+{
+	args_more(a, "--ro-bind-try", path, path, NULL);
+}
+
+static void
+show_system(struct args *a)
+{
+	char target[PATH_MAX];
+	ssize_t n;
+	size_t i;
+
+	args_more(a, "--ro-bind", "/usr", "/usr", NULL);
+	for (i = 0; system_dirs[i] != NULL; i++) {
+		n = readlink(system_dirs[i], target, sizeof(target) - 1);
+		if (n > 0) {
+			target[n] = '\0';
+			args_more(a, "--symlink", target, system_dirs[i], NULL);
+		} else
+			show(a, system_dirs[i]);
+	}
+	args_more(a, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+	    "--dir", "/var/tmp", NULL);
+	for (i = 0; etc[i] != NULL; i++)
+		show(a, etc[i]);
+}
+
+/* Is path dir, or below it? */
+static bool
+below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 &&
+	       (path[n] == '/' || path[n] == '\0' || dir[n - 1] == '/');
+}
+
+/* Would showing dir show what is not Claude's? */
+static bool
+holds_ours(const char *dir, const struct work *w, const struct place *p)
+{
+	const char *home = getenv("HOME");
+
+	return below(p->work, dir) || (home != NULL && below(home, dir)) ||
+	       (w->outbox != NULL && below(w->outbox, dir));
+}
+
+/*
+ * What to show so that program can run: its npm scope or package when it is
+ * in one, else its directory, else itself alone.
+ */
+static char *
+program_root(const char *program, const struct work *w, const struct place *p)
+{
+	const char *modules = strstr(program, "/node_modules/"), *end;
+	char *dir;
+
+	if (modules != NULL) {
+		end = strchr(modules + strlen("/node_modules/"), '/');
+		if (end != NULL)
+			return xstrndup(program, (size_t)(end - program));
+	}
+	end = strrchr(program, '/');
+	dir = xstrndup(program, (size_t)(end - program));
+	if (*dir != '\0' && !holds_ours(dir, w, p))
+		return dir;
+	free(dir);
+	return xstrdup(program);
+}
+
+static void
+show_program(struct args *a, const char *program, const struct work *w,
+    const struct place *p)
+{
+	char *root = program_root(program, w, p), *node;
+	struct fail ignored;
+
+	if (!below(root, "/usr"))
+		show(a, root);
+	free(root);
+	/* Claude may be a script of node's. */
+	if (proc_which("node", &node, &ignored) == -1)
+		return;
+	if (!below(node, "/usr"))
+		show(a, node);
+	free(node);
+}
+
+static void
+show_exposed(struct args *a, const char *list)
+{
+	char *dir;
+
+	for (; (dir = opt_word(&list)) != NULL; free(dir))
+		args_more(a, "--ro-bind", dir, dir, NULL);
+}
+
+static void
+show_task(struct args *a, const struct place *p)
+{
+	args_more(a, "--ro-bind", p->mirror, p->mirror, NULL);
+	args_more(a, "--bind", p->tree, p->tree, NULL);
+	args_more(a, "--bind", p->tmp, p->tmp, NULL);
+	args_more(a, "--bind", p->home, p->home, NULL);
+	show(a, p->guide);
+}
+
+int
+room_enter(struct args *a, const struct work *w, const struct place *p,
+    const char *program, const struct proc_env *env, struct fail *why)
+{
+	const char *file;
+	char *bwrap;
+	size_t i;
+
+	if (proc_which("bwrap", &bwrap, why) == -1)
+		return -1;
+	args_more(a, bwrap, "--unshare-user", "--uid", "1000", "--gid", "1000",
+	    "--unshare-pid", "--unshare-ipc", "--unshare-uts",
+	    "--unshare-cgroup-try", "--die-with-parent", "--new-session", NULL);
+	free(bwrap);
+	/* Later mounts lie over earlier ones: what is exposed over /tmp, the
+	 * task over what is exposed. */
+	show_system(a);
+	show_exposed(a, w->expose);
+	show_program(a, program, w, p);
+	for (i = 0; env_files[i] != NULL; i++)
+		if ((file = env_get(env, env_files[i])) != NULL && *file == '/')
+			show(a, file);
+	show_task(a, p);
+	args_more(a, "--chdir", p->tree, "--", NULL);
+	return 0;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "brief.h"
+#include "claude.h"
+#include "clone.h"
+#include "file.h"
+#include "filter.h"
+#include "git.h"
+#include "log.h"
+#include "outbox.h"
+#include "place.h"
+#include "proc.h"
+#include "result.h"
+#include "slug.h"
+#include "task.h"
+#include "tree.h"
+#include "xalloc.h"
+
+#define ID_MAX      512                 /* bytes */
+#define TIMEOUT_MAX INT64_C(604800)     /* seconds */
+#define COST_MAX    INT64_C(1000000000) /* millionths of a dollar */
+
+/* What may stand on a line of a commit, or be an argument. */
+static bool
+plain(const char *s)
+{
+	if (s == NULL)
+		return false;
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+name_valid(const char *s)
+{
+	return plain(s) && *s != '\0' && strpbrk(s, "<>") == NULL;
+}
+
+static int
+wrong(struct fail *why, const char *what)
+{
+	return fail(why, FAIL_INPUT, 0, "task: %s", what);
+}
+
+static int
+read_identity(struct task *t, struct fail *why)
+{
+	const cJSON *identity = json_get(t->rec, "identity");
+
+	t->name = json_str(identity, "name");
+	t->email = json_str(identity, "email");
+	t->signed_off_by = json_str(identity, "signed_off_by");
+	t->assisted_by = json_str(identity, "assisted_by");
+	if (!name_valid(t->name) || !name_valid(t->email) ||
+	    !plain(t->signed_off_by) || !plain(t->assisted_by))
+		return wrong(why, "identity is not fit for a commit");
+	return 0;
+}
+
+static int
+read_limits(struct task *t, struct fail *why)
+{
+	const cJSON *model = json_get(t->rec, "model");
+
+	t->model = json_text(model);
+	if (!json_is_null(model) &&
+	    (!plain(t->model) || *t->model == '\0' || *t->model == '-'))
+		return wrong(why, "model is no name");
+	if (!json_money(t->rec, "max_cost", &t->max_cost) || t->max_cost < 0 ||
+	    t->max_cost > COST_MAX)
+		return wrong(why, "max_cost is no amount");
+	if (!json_int(t->rec, "timeout", &t->timeout) || t->timeout < 1 ||
+	    t->timeout > TIMEOUT_MAX)
+		return wrong(why, "timeout is not within 1 s and 7 days");
+	return 0;
+}
+
+static int
+read_issue(struct task *t, struct fail *why)
+{
+	int64_t dropped;
+
+	t->issue = json_get(t->rec, "issue");
+	t->title = json_str(t->issue, "title");
+	if (t->title == NULL || json_str(t->issue, "body") == NULL ||
+	    json_str(t->issue, "id") == NULL ||
+	    json_str(t->issue, "url") == NULL ||
+	    !json_is_array(json_get(t->issue, "comments")) ||
+	    !json_int(t->issue, "dropped", &dropped))
+		return wrong(why, "issue is not whole");
+	return 0;
+}
+
+static int
+read_place(struct task *t, struct fail *why)
+{
+	const cJSON *base = json_get(t->rec, "base");
+
+	t->branch = json_str(t->rec, "branch");
+	t->base = json_str(base, "oid");
+	t->base_ref = json_str(base, "ref");
+	t->head = json_str(t->rec, "head");
+	if (!git_branch_valid(t->branch))
+		return wrong(why, "branch is no branch name");
+	if (!git_oid_valid(t->base) || !git_branch_valid(t->base_ref))
+		return wrong(why, "base is no commit of a branch");
+	if (t->head != NULL && !git_oid_valid(t->head))
+		return wrong(why, "head is no commit");
+	if (!t->needs_claude && t->head == NULL)
+		return wrong(why, "head is missing");
+	return 0;
+}
+
+int
+task_read(struct task *t, const cJSON *rec, struct fail *why)
+{
+	*t = (struct task){.rec = rec};
+	t->repo = json_str(rec, "repo");
+	t->id = json_str(rec, "id");
+	t->action = json_str(rec, "action");
+	if (t->repo == NULL || !slug_valid(t->repo))
+		return wrong(why, "repo is not owner/name");
+	if (!json_int(rec, "number", &t->number) || t->number < 1)
+		return wrong(why, "number is missing");
+	if (!plain(t->id) || *t->id == '\0' || strlen(t->id) > ID_MAX)
+		return wrong(why, "id is missing");
+	if (t->action == NULL)
+		return wrong(why, "action is missing");
+	t->needs_claude = strcmp(t->action, "implement") == 0;
+	if (!t->needs_claude && strcmp(t->action, "open-pr") != 0)
+		return wrong(why, "unknown action");
+	if (!json_is_object(json_get(rec, "trigger")))
+		return wrong(why, "trigger is missing");
+	if (read_place(t, why) == -1 || read_issue(t, why) == -1 ||
+	    read_identity(t, why) == -1)
+		return -1;
+	return read_limits(t, why);
+}
+
+/* Has Claude do it, and judges what came of it.  -1: it could not be asked,
+ * or was stopped; nothing was paid. */
+static int
+work_on(const struct work *w, const struct task *t, const struct place *p,
+    struct result *res, struct fail *why)
+{
+	struct claude c = CLAUDE_INIT;
+	struct buf prompt = BUF_INIT(BUF_ANY);
+	char *guide = NULL;
+	int r = -1;
+
+	if (clone_make(p, t, why) == -1 ||
+	    brief_prompt(&prompt, t, why) == -1 ||
+	    brief_guide(p, t, &guide, why) == -1 ||
+	    file_write(p->prompt, prompt.data, prompt.len, why) == -1)
+		goto done;
+	file_sha256_of(prompt.data, prompt.len, res->prompt_sha256);
+	c.prompt = &prompt;
+	c.guide = guide;
+	if (claude_run(&c, w, t, p, why) == -1)
+		goto done;
+	/* From here on it is paid for: whatever happens is a result. */
+	result_spent(res, &c);
+	if (answer_judge(&c, t, res))
+		tree_take(w, t, p, res);
+	r = 0;
+done:
+	claude_done(&c);
+	buf_free(&prompt);
+	free(guide);
+	return r;
+}
+
+/* 1 when the outbox has the task's result already: then it was written. */
+static int
+answered(const struct work *w, const struct task *t, struct filter_out *out,
+    struct fail *why)
+{
+	char *line = NULL;
+	cJSON *rec;
+	int r;
+
+	if (w->outbox == NULL)
+		return 0;
+	r = outbox_find(w->outbox, t->id, &line, why);
+	if (r != 1)
+		return r;
+	r = json_parse(line, strlen(line), &rec, why);
+	free(line);
+	if (r == -1)
+		return fail_wrap(why, "outbox");
+	return filter_put(out, rec, why) == -1 ? -1 : 1;
+}
+
+/* Kept first, printed second: what was paid for must not get lost. */
+static int
+deliver(const struct work *w, const struct task *t, const struct result *res,
+    struct filter_out *out, struct fail *why)
+{
+	cJSON *rec = result_record(res, t);
+	struct buf line = BUF_INIT(BUF_ANY);
+	int r = 0;
+
+	json_print(&line, rec);
+	if (w->outbox != NULL)
+		r = outbox_store(w->outbox, t->id, line.data, why);
+	buf_free(&line);
+	if (r == 0)
+		return filter_put(out, rec, why);
+	cJSON_Delete(rec);
+	return -1;
+}
+
+static int
+with_lock(const struct work *w, const struct task *t, const struct place *p,
+    struct filter_out *out, struct fail *why)
+{
+	struct result res = {0};
+	int r = answered(w, t, out, why);
+
+	if (r != 0)
+		return r == 1 ? 0 : -1;
+	if (work_on(w, t, p, &res, why) == 0)
+		r = deliver(w, t, &res, out, why);
+	else
+		r = -1;
+	result_done(&res);
+	return r;
+}
+
+static int
+open_pull(const struct work *w, const struct task *t, struct filter_out *out,
+    struct fail *why)
+{
+	struct result res = {0};
+	int r;
+
+	result_is(
+	    &res, RESULT_CHANGED, NULL, "%s is pushed already", t->branch);
+	(void)snprintf(res.head, sizeof(res.head), "%s", t->head);
+	res.body = xasprintf("Opens the pull request of `%s`, which was pushed "
+			     "earlier.",
+	    t->branch);
+	r = deliver(w, t, &res, out, why);
+	result_done(&res);
+	return r;
+}
+
+static int
+one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
+{
+	const struct work *w = arg;
+	struct place p = {0};
+	struct task t;
+	int lock = -1, r = -1;
+
+	if (task_read(&t, rec, why) == -1)
+		return -1;
+	if ((r = answered(w, &t, out, why)) != 0)
+		return r == 1 ? 0 : -1;
+	if (!t.needs_claude)
+		return open_pull(w, &t, out, why);
+	if (place_make(&p, w->clone_dir, &t, why) == 0 &&
+	    file_lock(p.lock, false, &lock, why) == 0)
+		r = with_lock(w, &t, &p, out, why);
+	else
+		r = -1;
+	if (lock != -1)
+		(void)close(lock);
+	place_done(&p);
+	return r;
+}
+
+int
+task_filter(const struct work *w)
+{
+	static const char *const consumes[] = {"task", NULL};
+	struct work copy = *w;
+	const struct filter f = {
+	    .name = NAME,
+	    .consumes = consumes,
+	    .record = one,
+	    .arg = &copy,
+	    .max_record = BUF_ANY, /* the parent has looked */
+	};
+
+	proc_adopt();
+	/* The clone lies in a folder of ours alone; inside, files are as
+	 * open as elsewhere, whatever our own umask: tests may look. */
+	(void)umask(022);
+	return filter_run(&f, 0, NULL);
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "env.h"
+#include "log.h"
+#include "message.h"
+#include "outbox.h"
+#include "record.h"
+#include "tree.h"
+#include "xalloc.h"
+
+#define REF      "refs/oompa/result"
+#define FILE_MAX INT64_C(52428800) /* bytes; GitHub refuses 100 MB */
+#define GITLINK  "160000 "
+
+struct taking {
+	const struct work *w;
+	const struct task *t;
+	const struct place *p;
+	struct git git;
+	struct buf links; /* the base's submodules, as ls-tree -z has them */
+	char *tree;       /* oid */
+	char *commit;     /* oid */
+};
+
+/* Adds those entries of list that are submodules; each ends in a NUL. */
+static void
+keep_links(struct buf *out, const struct buf *list)
+{
+	const char *p = list->data, *end = p + list->len;
+
+	for (; p < end; p += strlen(p) + 1)
+		if (strncmp(p, GITLINK, strlen(GITLINK)) == 0)
+			buf_add(out, p, strlen(p) + 1);
+}
+
+/* Is the path of an entry among those of list? */
+static bool
+has_path(const struct buf *list, const char *path)
+{
+	const char *p = list->data, *end = p + list->len, *tab;
+
+	for (; p < end; p += strlen(p) + 1)
+		if ((tab = strchr(p, '\t')) != NULL && strcmp(tab, path) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Takes the base's submodules out of the index.  For one that is in it, git
+ * add runs "git status" inside, with whatever configuration lies there.
+ */
+static int
+hide_links(struct taking *k, struct fail *why)
+{
+	const char *const list[] = {"ls-tree", "-r", "-z", k->t->base, NULL};
+	const char *const remove[] = {
+	    "update-index", "-z", "--index-info", NULL};
+	struct buf all = BUF_INIT(BUF_ANY), gone = BUF_INIT(BUF_ANY);
+	const char *p;
+	int r = git_run(&k->git, list, &all, why);
+
+	if (r == 0)
+		keep_links(&k->links, &all);
+	for (p = k->links.data; p < k->links.data + k->links.len;
+	     p += strlen(p) + 1)
+		/* Mode 0 removes. */
+		buf_printf(&gone, "0 %0*d%s%c", (int)strlen(k->t->base), 0,
+		    strchrnul(p, '\t'), '\0');
+	if (r == 0 && gone.len != 0)
+		r = git_feed(&k->git, remove, gone.data, gone.len, NULL, why);
+	buf_free(&all);
+	buf_free(&gone);
+	return r;
+}
+
+/* Puts them back as they were; what is in their place goes. */
+static int
+restore_links(struct taking *k, struct fail *why)
+{
+	const char *const put[] = {
+	    "update-index", "-z", "--replace", "--index-info", NULL};
+
+	if (k->links.len == 0)
+		return 0;
+	return git_feed(&k->git, put, k->links.data, k->links.len, NULL, why);
+}
+
+/* FAIL_POLICY when a repository that the base does not have was added. */
+static int
+check_links(struct taking *k, struct fail *why)
+{
+	const char *const list[] = {"ls-files", "-s", "-z", NULL};
+	struct buf all = BUF_INIT(BUF_ANY), links = BUF_INIT(BUF_ANY);
+	const char *p, *tab;
+	int r = git_run(&k->git, list, &all, why);
+
+	if (r == 0)
+		keep_links(&links, &all);
+	for (p = links.data; r == 0 && p < links.data + links.len;
+	     p += strlen(p) + 1) {
+		tab = strchrnul(p, '\t');
+		if (!has_path(&k->links, tab))
+			r = fail(why, FAIL_POLICY, 0,
+			    "the change holds an embedded repository");
+	}
+	buf_free(&all);
+	buf_free(&links);
+	return r;
+}
+
+static int
+add_all(struct taking *k, struct fail *why)
+{
+	static const char *const add[] = {"add", "-A", NULL};
+
+	if (git_run(&k->git, add, NULL, why) == 0)
+		return 0;
+	/* Fact: what git 2.39.5 says of a repository without a commit. */
+	if (strstr(why->msg, "does not have a commit checked out") != NULL)
+		return fail(why, FAIL_POLICY, 0,
+		    "the change holds an embedded repository");
+	return -1;
+}
+
+/* The tree that Claude left, written from a fresh index. */
+static int
+write_tree(struct taking *k, struct fail *why)
+{
+	const char *const read[] = {"read-tree", k->t->base, NULL};
+	static const char *const write[] = {"write-tree", NULL};
+
+	if (file_remove_tree(k->p->git, why) == -1 ||
+	    git_init_bare(k->p->git, why) == -1 ||
+	    git_run(&k->git, read, NULL, why) == -1 ||
+	    hide_links(k, why) == -1 || add_all(k, why) == -1 ||
+	    check_links(k, why) == -1 || restore_links(k, why) == -1)
+		return -1;
+	return git_line(&k->git, write, &k->tree, why);
+}
+
+/* Counts the changed files, and asks for the size of each. */
+static int
+check_sizes(struct taking *k, int64_t *files, struct fail *why)
+{
+	const char *const list[] = {
+	    "diff-tree", "-r", "-z", "--no-renames", k->t->base, k->tree, NULL};
+	static const char *const ask[] = {
+	    "cat-file", "--batch-check=%(objectsize)", NULL};
+	struct buf rows = BUF_INIT(BUF_ANY), oids = BUF_INIT(BUF_ANY);
+	struct buf sizes = BUF_INIT(BUF_ANY);
+	const char *p, *end;
+	char oid[GIT_OID_SIZE];
+	int r = git_run(&k->git, list, &rows, why);
+
+	/* ":100644 100644 OLD NEW M", then the path, each ended by NUL. */
+	for (p = rows.data, end = p + (r == 0 ? rows.len : 0); p < end;) {
+		if (sscanf(p, ":%*s %*s %*s %64s", oid) == 1 &&
+		    strspn(oid, "0") != strlen(oid) &&
+		    strstr(p, GITLINK) == NULL)
+			buf_printf(&oids, "%s\n", oid);
+		p += strlen(p) + 1;
+		p += strlen(p) + 1;
+		(*files)++;
+	}
+	if (r == 0 && oids.len != 0)
+		r = git_feed(&k->git, ask, oids.data, oids.len, &sizes, why);
+	for (p = sizes.data; r == 0 && *p != '\0';
+	     p += strcspn(p, "\n"), p += *p == '\n')
+		if (strtoll(p, NULL, 10) > FILE_MAX)
+			r = fail(why, FAIL_POLICY, 0,
+			    "the change holds a file of over 50 MiB");
+	buf_free(&rows);
+	buf_free(&oids);
+	buf_free(&sizes);
+	return r;
+}
+
+static int
+check_secrets(struct taking *k, struct fail *why)
+{
+	const char *const diff[] = {"diff-tree", "-r", "-p", "--text",
+	    "--no-renames", "--no-ext-diff", "--no-textconv", k->t->base,
+	    k->tree, NULL};
+	struct buf text = BUF_INIT(BUF_ANY);
+	int r = git_run(&k->git, diff, &text, why);
+
+	if (r == 0 && text.len >= PROC_OUT_MAX)
+		r = fail(why, FAIL_POLICY, 0,
+		    "the change is too large to be looked through");
+	else if (r == 0 && env_secret_in(text.data, text.len))
+		r = fail(why, FAIL_POLICY, 0, "the result held a credential");
+	buf_free(&text);
+	return r;
+}
+
+static int
+commit(struct taking *k, const char *summary, struct fail *why)
+{
+	const char *const make[] = {
+	    "commit-tree", k->tree, "-p", k->t->base, "-F", "-", NULL};
+	struct proc_env env = {0};
+	struct git g = k->git;
+	struct buf message = BUF_INIT(BUF_ANY), out = BUF_INIT(BUF_ANY);
+	int r;
+
+	proc_env_set(&env, "GIT_AUTHOR_NAME", k->t->name);
+	proc_env_set(&env, "GIT_AUTHOR_EMAIL", k->t->email);
+	proc_env_set(&env, "GIT_COMMITTER_NAME", k->t->name);
+	proc_env_set(&env, "GIT_COMMITTER_EMAIL", k->t->email);
+	g.env = (const char *const *)env.v;
+	message_make(&message, k->t, summary);
+	r = git_feed(&g, make, message.data, message.len, &out, why);
+	if (r == 0)
+		k->commit = xstrndup(out.data, strcspn(out.data, "\n"));
+	proc_env_done(&env);
+	buf_free(&message);
+	buf_free(&out);
+	return r;
+}
+
+/* Makes what git wrote ours alone, hashes it, and puts it on the disk. */
+static int
+seal(const char *path, struct result *res, struct fail *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), r;
+
+	if (fd == -1)
+		return fail_sys(why, "cannot open '%s'", path);
+	if (fchmod(fd, 0600) == -1 || fsync(fd) == -1)
+		r = fail_sys(why, "cannot write '%s'", path);
+	else
+		r = file_sha256(fd, &res->bytes, res->sha256, why);
+	(void)close(fd);
+	return r;
+}
+
+static int
+bundle(struct taking *k, struct result *res, struct fail *why)
+{
+	const char *dir = k->w->outbox != NULL ? k->w->outbox : k->p->bundles;
+	char *name = outbox_bundle(k->t->id);
+	char *path = xasprintf("%s/%s", dir, name);
+	char *tmp = xasprintf("%s.tmp", path);
+	char *base = xasprintf("^%s", k->t->base);
+	const char *const ref[] = {"update-ref", REF, k->commit, NULL};
+	const char *const make[] = {
+	    "bundle", "create", "-q", tmp, REF, base, NULL};
+	int r = -1;
+
+	if (git_run(&k->git, ref, NULL, why) == 0 &&
+	    git_run(&k->git, make, NULL, why) == 0 &&
+	    seal(tmp, res, why) == 0) {
+		if (rename(tmp, path) == 0)
+			r = 0;
+		else
+			(void)fail_sys(why, "cannot write '%s'", path);
+	}
+	if (r == 0)
+		res->bundle = xstrdup(name);
+	else
+		(void)unlink(tmp);
+	free(name);
+	free(path);
+	free(tmp);
+	free(base);
+	return r;
+}
+
+/* 1 when there is a change, 0 when there is none. */
+static int
+take(struct taking *k, struct result *res, struct fail *why)
+{
+	if (write_tree(k, why) == -1 || check_sizes(k, &res->files, why) == -1)
+		return -1;
+	if (res->files == 0)
+		return 0;
+	if (check_secrets(k, why) == -1 || commit(k, res->summary, why) == -1 ||
+	    bundle(k, res, why) == -1)
+		return -1;
+	return 1;
+}
+
+void
+tree_take(const struct work *w, const struct task *t, const struct place *p,
+    struct result *res)
+{
+	struct taking k = {
+	    .w = w,
+	    .t = t,
+	    .p = p,
+	    .git = {.dir = p->git, .tree = p->tree, .borrow = p->objects},
+	    .links = BUF_INIT(BUF_ANY),
+	};
+	char item[RECORD_ITEM_MAX];
+	struct fail why;
+	int r = take(&k, res, &why);
+
+	if (r != 1)
+		res->files = 0;
+	if (r == 1) {
+		result_is(res, RESULT_CHANGED, NULL, "%" PRId64 " file%s",
+		    res->files, res->files == 1 ? "" : "s");
+		(void)snprintf(res->head, sizeof(res->head), "%s", k.commit);
+	} else if (r == 0)
+		result_is(res, RESULT_UNCHANGED, "human",
+		    "Claude said that it is done, but changed nothing");
+	else if (why.kind == FAIL_POLICY)
+		result_is(res, RESULT_FAILED, "human", "%s", why.msg);
+	else {
+		log_at(LOG_WARN, record_item(t->rec, item), "%s", why.msg);
+		result_is(res, RESULT_FAILED, "later",
+		    "the change could not be taken from the clone");
+	}
+	buf_free(&k.links);
+	free(k.tree);
+	free(k.commit);
+}

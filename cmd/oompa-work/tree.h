@@ -1,0 +1,14 @@
+#ifndef OOMPA_WORK_TREE_H
+#define OOMPA_WORK_TREE_H
+
+#include "result.h"
+
+/*
+ * Takes what Claude left in the clone's work tree, as one commit in a
+ * bundle, and completes the result.  Claude's .git is not looked at: no git
+ * runs with a configuration that Claude could write.
+ */
+void tree_take(const struct work *, const struct task *, const struct place *,
+    struct result *);
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef OOMPA_WORK_H
+#define OOMPA_WORK_H
+
+#include <stdbool.h>
+
+#define NAME "oompa-work"
+
+/* How this run works. */
+struct work {
+	const char *clone_dir;
+	char *outbox;       /* its real path; NULL: none */
+	const char *expose; /* directories, separated by commas */
+	bool sandbox;
+};
+
+#endif

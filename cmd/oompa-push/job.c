@@ -1,0 +1,165 @@
+/*
+ * One result: the parts of its record, and the places it needs.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "auth.h"
+#include "file.h"
+#include "push.h"
+#include "slug.h"
+#include "xalloc.h"
+
+static bool
+among(const char *s, const char *const words[])
+{
+	for (; s != NULL && *words != NULL; words++)
+		if (strcmp(s, *words) == 0)
+			return true;
+	return false;
+}
+
+/* Ids go into a marker: no blanks, and nothing that could end a comment. */
+static bool
+is_id(const struct job *j)
+{
+	char *begin = xasprintf("%s#%" PRId64 ":", j->repo, j->number);
+	bool ok = j->id != NULL && strlen(j->id) < RECORD_ITEM_MAX &&
+		  strncmp(j->id, begin, strlen(begin)) == 0;
+	const char *s;
+
+	free(begin);
+	for (s = j->id; ok && *s != '\0'; s++)
+		ok = *s > ' ' && *s < 0x7f && *s != '<' && *s != '>';
+	return ok;
+}
+
+static int
+read_record(struct job *j, struct fail *why)
+{
+	static const char *const actions[] = {"implement", "open-pr", NULL};
+	static const char *const outcomes[] = {
+	    "changed", "unchanged", "declined", "failed", NULL};
+	const cJSON *base = json_get(j->rec, "base");
+
+	j->repo = json_str(j->rec, "repo");
+	j->id = json_str(j->rec, "id");
+	j->action = json_str(j->rec, "action");
+	j->outcome = json_str(j->rec, "outcome");
+	j->retry = json_str(j->rec, "retry");
+	j->reason = json_str(j->rec, "reason");
+	j->branch = json_str(j->rec, "branch");
+	j->head = json_str(j->rec, "head");
+	j->base_ref = json_str(base, "ref");
+	j->base_oid = json_str(base, "oid");
+	j->label = json_str(json_get(j->rec, "trigger"), "label");
+	if (j->repo == NULL || !slug_valid(j->repo) ||
+	    !json_int(j->rec, "number", &j->number) || j->number <= 0)
+		return fail(why, FAIL_INPUT, 0, "result of no repo and number");
+	if (!is_id(j))
+		return fail(why, FAIL_INPUT, 0, "result with a wrong id");
+	if (!among(j->action, actions) || !among(j->outcome, outcomes))
+		return fail(why, FAIL_INPUT, 0,
+		    "result of an unknown action or outcome");
+	if (j->reason == NULL || j->branch == NULL || j->label == NULL ||
+	    j->base_ref == NULL || !git_oid_valid(j->base_oid) ||
+	    json_str(j->rec, "title") == NULL ||
+	    json_str(j->rec, "body") == NULL ||
+	    !json_money(j->rec, "cost", &j->cost) || j->cost < 0)
+		return fail(why, FAIL_INPUT, 0, "result that lacks a part");
+	if (strcmp(j->outcome, "changed") == 0 && !git_oid_valid(j->head))
+		return fail(why, FAIL_INPUT, 0, "changed, but no head");
+	return 0;
+}
+
+static int
+lock(struct job *j, struct fail *why)
+{
+	char *path;
+	int r;
+
+	if (file_place(opt_str(j->push->o, O_CLONE_DIR), j->repo, &j->place,
+		why) == -1)
+		return -1;
+	path = xasprintf("%s/push.lock", j->place);
+	r = file_lock(path, false, &j->lock, why);
+	free(path);
+	return r;
+}
+
+static void
+describe_git(struct job *j)
+{
+	struct stat st;
+
+	j->git_dir = xasprintf("%s/push.git", j->place);
+	j->borrow = xasprintf("%s/mirror.git/objects", j->place);
+	j->url = xasprintf("%s/%s.git", auth_server_url(), j->repo);
+	j->git = (struct git){.dir = j->git_dir,
+	    .borrow = stat(j->borrow, &st) == 0 ? j->borrow : NULL,
+	    .fsck = true};
+}
+
+int
+job_open(struct job *j, struct push *p, const cJSON *rec,
+    struct filter_out *out, struct fail *why)
+{
+	*j = (struct job){.push = p, .rec = rec, .out = out, .lock = -1};
+	(void)record_item(rec, j->item);
+	if (read_record(j, why) == -1)
+		return -1;
+	if (opt_given(p->o, O_REPO) &&
+	    strcasecmp(opt_str(p->o, O_REPO), j->repo) != 0)
+		return fail(why, FAIL_POLICY, 0,
+		    "refused: not in %s, the only repository allowed",
+		    opt_str(p->o, O_REPO));
+	if (lock(j, why) == -1)
+		return -1;
+	describe_git(j);
+	return git_init_bare(j->git_dir, why);
+}
+
+void
+job_done(struct job *j)
+{
+	cJSON_Delete(j->now.data);
+	cJSON_Delete(j->now.comments);
+	cJSON_Delete(j->now.refs);
+	cJSON_Delete(j->now.state);
+	if (j->lock != -1)
+		(void)close(j->lock);
+	free(j->place);
+	free(j->git_dir);
+	free(j->borrow);
+	free(j->url);
+	free(j->to);
+	free(j->pull_url);
+}
+
+int64_t
+job_attempt(const struct job *j, const char *branch)
+{
+	char *first = xasprintf("ai/issue-%" PRId64, j->number);
+	size_t n = strlen(first);
+	int64_t k = 0;
+	char *end;
+
+	if (strcmp(branch, first) == 0)
+		k = 1;
+	else if (strncmp(branch, first, n) == 0 && branch[n] == '-' &&
+		 branch[n + 1] >= '1' && branch[n + 1] <= '9' &&
+		 strlen(branch) < n + 8) {
+		k = strtoll(branch + n + 1, &end, 10);
+		if (*end != '\0' || k < 2)
+			k = 0;
+	}
+	free(first);
+	return k;
+}

@@ -1,0 +1,163 @@
+/*
+ * The pull request: found when it is there, else opened.  It is never edited,
+ * closed or deleted.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "push.h"
+#include "utf8.h"
+#include "xalloc.h"
+
+#define TITLE_MAX 256 /* bytes; what GitHub takes, in characters */
+
+static bool
+is(const cJSON *obj, const char *key, const char *value)
+{
+	const char *s = json_str(obj, key);
+
+	return s != NULL && strcmp(s, value) == 0;
+}
+
+/* How well does a pull request fit? 0: it is another one. */
+static int
+rank(const struct job *j, const cJSON *pull)
+{
+	if (json_true(pull, "isCrossRepository") ||
+	    !is(pull, "headRefName", j->to))
+		return 0;
+	/* GitHub allows one open pull request from a branch to a base. */
+	if (is(pull, "state", "OPEN") &&
+	    is(pull, "baseRefName", j->now.default_branch))
+		return 2;
+	/* A person has closed or merged it: it is not opened again. */
+	return json_true(pull, "viewerDidAuthor") &&
+	       is(pull, "headRefOid", j->head);
+}
+
+/* 1 and j->pull_url when there is one, 0 when there is none. */
+static int
+find(struct job *j, struct fail *why)
+{
+	cJSON *vars = json_new_object(), *data = NULL;
+	const cJSON *pull, *best = NULL, *list;
+	const char *slash = strchr(j->repo, '/');
+	char *owner = xstrndup(j->repo, (size_t)(slash - j->repo));
+	int r = -1;
+
+	json_put_str(vars, "owner", owner);
+	json_put_str(vars, "name", slash + 1);
+	json_put_str(vars, "head", j->to);
+	if (github_query(
+		&j->push->gh, "recheck", "Pulls", vars, &data, NULL, why) == -1)
+		goto done;
+	list = json_at(data, "repository", "pullRequests", "nodes", NULL);
+	if (!json_is_array(list)) {
+		(void)fail(why, FAIL_REMOTE, 502, "GraphQL recheck: no list");
+		goto done;
+	}
+	JSON_EACH (pull, list)
+		if (rank(j, pull) > (best != NULL ? rank(j, best) : 0))
+			best = pull;
+	r = best != NULL && json_int(best, "number", &j->pull);
+	if (r == 1)
+		j->pull_url = xstrdup(
+		    json_str(best, "url") != NULL ? json_str(best, "url") : "");
+done:
+	cJSON_Delete(data);
+	cJSON_Delete(vars);
+	free(owner);
+	return r;
+}
+
+static cJSON *
+request(const struct job *j)
+{
+	cJSON *body = json_new_object();
+	struct buf title = BUF_INIT(BUF_ANY), text = BUF_INIT(BUF_ANY);
+
+	text_line(&title, json_str(j->rec, "title"), TITLE_MAX);
+	if (title.len == 0)
+		buf_printf(&title, "Issue #%" PRId64, j->number);
+	text_body(&text, json_str(j->rec, "body"), j->repo, j->number);
+	json_put_str(body, "title", title.data);
+	json_put_str(body, "head", j->to);
+	json_put_str(body, "base", j->now.default_branch);
+	json_put_str(body, "body", text.data);
+	buf_free(&title);
+	buf_free(&text);
+	return body;
+}
+
+/* 0: opened. */
+static int
+create(struct job *j, struct fail *why)
+{
+	char *path = xasprintf("/repos/%s/pulls", j->repo);
+	cJSON *body = request(j), *answer = NULL;
+	int r = github_rest(&j->push->gh, "POST", path, body, &answer, why);
+
+	if (r == 0 && json_int(answer, "number", &j->pull) &&
+	    json_str(answer, "html_url") != NULL)
+		j->pull_url = xstrdup(json_str(answer, "html_url"));
+	else if (r == 0)
+		r = fail(why, FAIL_REMOTE, 502, "POST %s: no number", path);
+	cJSON_Delete(answer);
+	cJSON_Delete(body);
+	free(path);
+	return r;
+}
+
+static bool
+exists_already(const struct fail *why)
+{
+	return why->kind == FAIL_REMOTE && why->code == 422;
+}
+
+/* Creates it; when the answer was lost, looks before it tries again. */
+static int
+create_once(struct job *j, struct fail *why)
+{
+	struct fail first;
+	int tries;
+
+	for (tries = 0; tries < 2; tries++) {
+		if (create(j, why) == 0)
+			return 0;
+		if (!publish_unsure(why) && !exists_already(why))
+			return -1;
+		first = *why;
+		switch (find(j, why)) {
+		case 1:
+			return 0;
+		case -1:
+			return -1;
+		default:
+			*why = first;
+		}
+		if (exists_already(why))
+			return -1;
+	}
+	return -1;
+}
+
+int
+pull_open(struct job *j, struct fail *why)
+{
+	cJSON *rec;
+	int r = find(j, why);
+
+	if (r != 0)
+		return r == 1 ? 0 : -1;
+	if (!j->push->dry_run && create_once(j, why) == -1)
+		return -1;
+	rec = receipt_new(j, "pull");
+	if (j->pull_url != NULL)
+		json_put_str(rec, "url", j->pull_url);
+	json_put_str(rec, "branch", j->to);
+	json_put_str(rec, "oid", j->head);
+	return filter_put(j->out, rec, why);
+}

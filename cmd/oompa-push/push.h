@@ -1,0 +1,145 @@
+#ifndef OOMPA_PUSH_H
+#define OOMPA_PUSH_H
+
+#include "filter.h"
+#include "git.h"
+#include "github.h"
+#include "json.h"
+#include "opt.h"
+#include "trust.h"
+
+#define NAME "oompa-push"
+
+/* Who wants to stop something sets it; only people take it away again. */
+#define LABEL_HOLD "oompa-hold"
+/* We set it when we give up; taking it away asks for another attempt. */
+#define LABEL_FAILED "ai-failed"
+
+/* The run. */
+struct push {
+	const struct opts *o;
+	struct github gh;
+	enum trust need; /* --trust */
+	bool dry_run;
+	bool over; /* credentials or set-up failed: nothing more is tried */
+};
+
+/* What GitHub says now, see recheck.c. */
+struct now {
+	cJSON *data;     /* owns what the others borrow */
+	cJSON *comments; /* all of the issue's, owned */
+	const char *viewer;
+	bool is_bot; /* the viewer is an App: it cannot be assigned */
+	const char *default_branch, *default_oid;
+	const cJSON *issue;
+	cJSON *refs;         /* those of our issue and some more, owned */
+	const cJSON *status; /* our status comment, NULL: there is none */
+	cJSON *state;        /* what it remembers, owned; NULL: nothing */
+};
+
+/* One result on its way.  The strings are the record's, checked in shape by
+ * job_open() and in meaning by recheck.c. */
+struct job {
+	struct push *push;
+	struct filter_out *out;
+	const cJSON *rec;
+	char item[RECORD_ITEM_MAX];
+	const char *repo, *id, *action, *outcome, *retry, *reason;
+	const char *branch, *head, *base_ref, *base_oid, *label;
+	int64_t number;
+	int64_t cost;   /* millionths of a dollar */
+	char *place;    /* <clone-dir>/owner/name */
+	int lock;       /* on it, -1: none */
+	struct git git; /* push.git */
+	char *git_dir, *borrow, *url;
+	struct now now;
+	/* What became of it: */
+	char *to;       /* the branch that has our commit */
+	char *pull_url; /* NULL: none */
+	int64_t pull;   /* its number */
+};
+
+/* job.c: FAIL_INPUT for a record of a wrong shape; FAIL_POLICY for one that
+ * names what it may not name. */
+int job_open(struct job *, struct push *, const cJSON *rec, struct filter_out *,
+    struct fail *);
+void job_done(struct job *);
+/* job.c: K of "ai/issue-N-K" (1 of "ai/issue-N"); 0 for any other name. */
+int64_t job_attempt(const struct job *, const char *branch);
+
+/*
+ * recheck.c: asks GitHub anew, by way of recheck.graphql.  recheck_trigger
+ * gives 0 to go on and 1 when the result is no longer wanted, for the reason
+ * in why.
+ */
+int recheck(struct job *, struct fail *);
+int recheck_destination(const struct job *, struct fail *);
+int recheck_trigger(struct job *, struct fail *);
+bool recheck_has_label(const struct job *, const char *label);
+bool recheck_assigned(const struct job *);
+/* The login of who set the label last, NULL when that is not to be seen. */
+const char *recheck_labeller(const struct job *);
+
+bool recheck_is_viewer(const struct job *, const cJSON *actor);
+
+/*
+ * comment.c: the issue's conversation.  comment_read finds our status comment
+ * and its state, too; comment_find is the address of a comment of ours with
+ * this marker, or NULL; comment_create makes one, and its receipt, and looks
+ * before it tries again.
+ */
+int comment_read(struct job *, struct fail *);
+const char *comment_find(const struct job *, const char *marker);
+int comment_create(
+    struct job *, const char *text, const char *marker, struct fail *);
+
+/* change.c: brings the commit into push.git and looks what it is.  FAIL_INPUT:
+ * the bundle is broken; FAIL_POLICY: the commit is not what it may be. */
+int change_take(struct job *, struct fail *);
+
+/* gate.c: the rules on what the commit changes; FAIL_POLICY names the one
+ * that is broken. */
+int gate(struct job *, struct fail *);
+
+/* branch.c: 1 and job.to when a branch of GitHub has our commit already, else
+ * 0.  branch_look compares heads only, branch_find ancestry too (the commit
+ * is in push.git). */
+int branch_look(struct job *);
+int branch_find(struct job *, struct fail *);
+/* branch.c: pushes the commit to the first free name. */
+int branch_push(struct job *, struct fail *);
+
+/* pull.c: finds or opens the pull request of job.to. */
+int pull_open(struct job *, struct fail *);
+
+/* status.c: the row of this task, or NULL. */
+const cJSON *status_row(const struct job *);
+/* status.c: writes the row of this task to the status comment. */
+int
+status_put(struct job *, const char *outcome, const char *note, struct fail *);
+
+/* publish.c: one result from the first look to the last receipt. */
+int publish(struct job *, struct fail *);
+/* publish.c: may a write that failed so have happened all the same? */
+bool publish_unsure(const struct fail *);
+/* publish.c: a write that may be repeated without harm; see github_rest. */
+int publish_write(struct job *, const char *method, const char *path,
+    const cJSON *body, cJSON **ret, struct fail *);
+
+/* receipt.c: a receipt of this result; receipt_put writes it. */
+cJSON *receipt_new(const struct job *, const char *op);
+int receipt_put(struct job *, const char *op, const char *key,
+    const char *value, struct fail *);
+int receipt_spend(struct job *, struct fail *);
+
+/* text.c: texts for people.  text_line makes one line of at most max bytes;
+ * text_cell makes that fit for a table, where it can be nothing but text. */
+void text_line(struct buf *, const char *, size_t max);
+void text_cell(struct buf *, const char *);
+/* text.c: the body of a pull request, with what must stand at its end. */
+void
+text_body(struct buf *, const char *body, const char *repo, int64_t number);
+void text_money(struct buf *, int64_t millionths);
+void text_seconds(struct buf *, int64_t seconds);
+
+#endif

@@ -1,0 +1,306 @@
+/*
+ * What GitHub says right before we publish: is the destination what the
+ * record claims, is the trigger still there, what have we said already.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "push.h"
+#include "xalloc.h"
+
+/* GraphQL calls an App "name", viewer calls it "name[bot]"; and a person may be
+ * called "name" as well. */
+bool
+recheck_is_viewer(const struct job *j, const cJSON *actor)
+{
+	const char *login = json_str(actor, "login");
+	const char *type = json_str(actor, "__typename");
+	const char *viewer = j->now.viewer;
+	size_t n = strcspn(viewer, "[");
+
+	return login != NULL && strlen(login) == n &&
+	       strncasecmp(login, viewer, n) == 0 &&
+	       (type != NULL && strcmp(type, "Bot") == 0) == j->now.is_bot;
+}
+
+static void
+put_name(cJSON *vars, const char *repo)
+{
+	const char *slash = strchr(repo, '/');
+	char *owner = xstrndup(repo, (size_t)(slash - repo));
+
+	json_put_str(vars, "owner", owner);
+	json_put_str(vars, "name", slash + 1);
+	free(owner);
+}
+
+/* Nothing but "there is no such issue" may be wrong with the answer. */
+static int
+judge_errors(const struct job *j, const cJSON *errors, struct fail *why)
+{
+	const cJSON *e, *repository = json_get(j->now.data, "repository");
+	const char *type, *said;
+
+	JSON_EACH (e, errors) {
+		type = json_str(e, "type");
+		said = json_str(e, "message");
+		if (type == NULL || strcmp(type, "NOT_FOUND") != 0)
+			return fail(why, FAIL_REMOTE,
+			    type != NULL && strcmp(type, "FORBIDDEN") == 0
+				? 403
+				: 502,
+			    "GraphQL recheck: %s", said != NULL ? said : "?");
+		if (!json_is_object(repository))
+			return fail(why, FAIL_REMOTE, 404,
+			    "GraphQL recheck: %s", said != NULL ? said : "?");
+	}
+	return 0;
+}
+
+static int
+ask(struct job *j, struct fail *why)
+{
+	cJSON *vars = json_new_object(), *errors = NULL;
+	char *branches = xasprintf("issue-%" PRId64, j->number);
+	int r;
+
+	put_name(vars, j->repo);
+	json_put_int(vars, "number", j->number);
+	json_put_str(vars, "branches", branches);
+	r = github_query(&j->push->gh, "recheck", "Recheck", vars, &j->now.data,
+	    &errors, why);
+	if (r == 0)
+		r = judge_errors(j, errors, why);
+	cJSON_Delete(errors);
+	cJSON_Delete(vars);
+	free(branches);
+	return r;
+}
+
+#define PAGES_MAX 100
+
+/* All branches whose names hold ours: "issue-1" finds "issue-10" as well. */
+static int
+read_refs(struct job *j, const cJSON *page, struct fail *why)
+{
+	cJSON *vars, *data = NULL;
+	char *branches = xasprintf("issue-%" PRId64, j->number);
+	const cJSON *ref, *info;
+	int n, r = 0;
+
+	j->now.refs = json_new_array();
+	for (n = 0; r == 0; n++) {
+		JSON_EACH (ref, json_get(page, "nodes"))
+			json_add_copy(j->now.refs, ref);
+		info = json_get(page, "pageInfo");
+		if (!json_true(info, "hasNextPage"))
+			break;
+		if (n == PAGES_MAX) {
+			r = fail(why, FAIL_REMOTE, 502, "too many branches");
+			break;
+		}
+		vars = json_new_object();
+		put_name(vars, j->repo);
+		json_put_str(vars, "branches", branches);
+		json_put_copy(vars, "after", json_get(info, "endCursor"));
+		cJSON_Delete(data);
+		data = NULL;
+		r = github_query(&j->push->gh, "recheck", "Branches", vars,
+		    &data, NULL, why);
+		cJSON_Delete(vars);
+		page = json_at(data, "repository", "refs", NULL);
+	}
+	cJSON_Delete(data);
+	free(branches);
+	return r;
+}
+
+int
+recheck(struct job *j, struct fail *why)
+{
+	struct now *n = &j->now;
+	const cJSON *repository, *branch;
+	const char *name;
+
+	if (ask(j, why) == -1)
+		return -1;
+	repository = json_get(n->data, "repository");
+	branch = json_get(repository, "defaultBranchRef");
+	n->viewer = json_str(json_get(n->data, "viewer"), "login");
+	n->is_bot = n->viewer != NULL && strchr(n->viewer, '[') != NULL;
+	n->default_branch = json_str(branch, "name");
+	n->default_oid = json_str(json_get(branch, "target"), "oid");
+	n->issue = json_get(repository, "issue");
+	name = json_str(repository, "nameWithOwner");
+	if (name == NULL || n->viewer == NULL ||
+	    !json_is_array(json_at(repository, "refs", "nodes", NULL)))
+		return fail(why, FAIL_REMOTE, 502, "GraphQL recheck: no data");
+	if (strcasecmp(name, j->repo) != 0)
+		return fail(
+		    why, FAIL_REMOTE, 301, "the repository is %s by now", name);
+	if (read_refs(j, json_get(repository, "refs"), why) == -1)
+		return -1;
+	return json_is_object(n->issue) ? comment_read(j, why) : 0;
+}
+
+int
+recheck_destination(const struct job *j, struct fail *why)
+{
+	const struct now *n = &j->now;
+
+	if (!json_is_object(n->issue))
+		return fail(why, FAIL_POLICY, 0,
+		    "refused: destination: no issue #%" PRId64, j->number);
+	if (job_attempt(j, j->branch) == 0)
+		return fail(why, FAIL_POLICY, 0,
+		    "refused: destination: '%.100s' is no branch of issue "
+		    "#%" PRId64,
+		    j->branch, j->number);
+	if (n->default_branch == NULL || n->default_oid == NULL ||
+	    strcmp(n->default_branch, j->base_ref) != 0)
+		return fail(why, FAIL_POLICY, 0,
+		    "refused: destination: '%.100s' is not the default branch",
+		    j->base_ref);
+	return 0;
+}
+
+bool
+recheck_has_label(const struct job *j, const char *label)
+{
+	const cJSON *l;
+	const char *name;
+
+	JSON_EACH (l, json_at(j->now.issue, "labels", "nodes", NULL))
+		if ((name = json_str(l, "name")) != NULL &&
+		    strcasecmp(name, label) == 0)
+			return true;
+	return false;
+}
+
+bool
+recheck_assigned(const struct job *j)
+{
+	const cJSON *a;
+
+	JSON_EACH (a, json_at(j->now.issue, "assignees", "nodes", NULL))
+		if (recheck_is_viewer(j, a))
+			return true;
+	return false;
+}
+
+/* Who set the label last; NULL when that is not to be seen. */
+static const cJSON *
+labeller(const struct job *j)
+{
+	const cJSON *e, *found = NULL;
+	const char *name;
+
+	JSON_EACH (e, json_at(j->now.issue, "timelineItems", "nodes", NULL)) {
+		name = json_str(json_get(e, "label"), "name");
+		if (name != NULL && strcasecmp(name, j->label) == 0)
+			found = json_get(e, "actor");
+	}
+	return found;
+}
+
+const char *
+recheck_labeller(const struct job *j)
+{
+	return json_str(labeller(j), "login");
+}
+
+/* How far that account is trusted now. */
+static int
+trust_of(struct job *j, const char *login, enum trust *ret, struct fail *why)
+{
+	char *name = http_escape(login);
+	char *path = xasprintf(
+	    "/repos/%s/collaborators/%s/permission", j->repo, name);
+	cJSON *answer = NULL;
+	int r;
+
+	r = github_rest(&j->push->gh, "GET", path, NULL, &answer, why);
+	if (r == 0)
+		*ret = trust_of_role(json_str(answer, "role_name"),
+		    json_str(answer, "permission"));
+	/* A token that may not ask, an account that is gone: unknown, and so
+	 * not now. */
+	if (r == -1 && why->kind == FAIL_REMOTE && why->code < 500) {
+		why->kind = FAIL_LIMIT;
+		why->code = 0;
+	}
+	if (r == 0 && *ret == TRUST_UNKNOWN)
+		r = fail(why, FAIL_LIMIT, 0,
+		    "GitHub does not say what %s may do", login);
+	cJSON_Delete(answer);
+	free(path);
+	free(name);
+	return r;
+}
+
+/* Is it one of --trusted, where bots may be named with or without "[bot]"? */
+static bool
+is_trusted(const struct job *j, const char *login, const char *type)
+{
+	char *bot = xasprintf("%s[bot]", login);
+	bool found = opt_lists(j->push->o, O_TRUSTED, login) ||
+		     (type != NULL && strcmp(type, "Bot") == 0 &&
+			 opt_lists(j->push->o, O_TRUSTED, bot));
+
+	free(bot);
+	return found;
+}
+
+/* May who set the label still command? 0, 1 for no, -1 for unknown. */
+static int
+judge_labeller(struct job *j, struct fail *why)
+{
+	const cJSON *who = labeller(j);
+	const char *login = json_str(who, "login");
+	const char *type = json_str(who, "__typename");
+	enum trust have = TRUST_UNKNOWN;
+
+	if (j->push->need == TRUST_ANY)
+		return 0;
+	if (login == NULL)
+		return fail(why, FAIL_LIMIT, 0,
+		    "cannot see who set the label '%.100s'", j->label);
+	if (is_trusted(j, login, type))
+		return 0;
+	if (type != NULL && strcmp(type, "Bot") == 0)
+		have = TRUST_BOT;
+	else if (trust_of(j, login, &have, why) == -1)
+		return -1;
+	if (trust_may(have, j->push->need))
+		return 0;
+	(void)fail(why, FAIL_POLICY, 0,
+	    "%s, who set the label, may not command (%s)", login,
+	    trust_name(have));
+	return 1;
+}
+
+int
+recheck_trigger(struct job *j, struct fail *why)
+{
+	const char *state = json_str(j->now.issue, "state");
+	const char *label = opt_str(j->push->o, O_LABEL);
+
+	if (state == NULL || strcmp(state, "OPEN") != 0)
+		(void)fail(why, FAIL_POLICY, 0, "the issue is closed");
+	else if (!recheck_has_label(j, label))
+		(void)fail(
+		    why, FAIL_POLICY, 0, "the label '%s' is gone", label);
+	else if (!recheck_has_label(j, j->label))
+		(void)fail(why, FAIL_POLICY, 0, "the label '%.100s' is gone",
+		    j->label);
+	else if (recheck_has_label(j, LABEL_HOLD))
+		return fail(
+		    why, FAIL_POLICY, 0, "held by the label '%s'", LABEL_HOLD);
+	else
+		return judge_labeller(j, why);
+	return 1;
+}

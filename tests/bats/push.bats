@@ -1,0 +1,872 @@
+# oompa-push against the simulated GitHub, with real git over HTTP.
+#
+# A test makes a result by hand: a mirror of the repository, a commit, its
+# bundle in the outbox, and the record.
+
+load helpers
+
+TOKEN=ghp_demo_write_token_0000000000000000000
+READ_TOKEN=ghp_demo_read_token_00000000000000000000
+BASE=0000000000000000000000000000000000000000
+TASK=acme/widgets#1:implement:2026-11-23T12:00:00Z
+
+setup() {
+	isolate
+	jq '.users += [{login: "helper", type: "Bot"}, {login: "oompa", type: "Bot"}]
+		| .tokens.ghs_app = {login: "oompa[bot]"}
+		| .repositories[0].permissions.oompa = "write"' \
+		"$TESTS/github/scenarios/demo.json" >scenario.json
+	sim_start scenario.json
+	export GH_TOKEN=$TOKEN
+	PLACE=$BATS_TEST_TMPDIR/clones/acme/widgets
+	mkdir -m 700 clones clones/acme clones/acme/widgets outbox
+	git clone -q --mirror "$SIM/acme/widgets.git" "$PLACE/mirror.git"
+	BASE=$(git -C "$PLACE/mirror.git" rev-parse main)
+	git clone -q "$PLACE/mirror.git" work
+	git -C work config user.name "Demo Bot"
+	git -C work config user.email demo@example.com
+	change src/widget.c '/* fixed */'
+	result >results
+}
+
+# push ARGUMENT...: oompa-push as the driver runs it.
+push() {
+	local want=$1
+	shift
+	ok "$want" oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" \
+		--outbox "$BATS_TEST_TMPDIR/outbox" --patience 1s \
+		--write-interval 0s "$@"
+}
+
+# change PATH TEXT: a commit that changes only this, made anew.
+change() {
+	git -C work reset -q --hard "$BASE"
+	mkdir -p "work/$(dirname "$1")"
+	printf '%s\n' "$2" >>"work/$1"
+	commit
+}
+
+commit() {
+	git -C work add -A
+	git -C work commit -q -m "widget count is off by one"
+}
+
+name_of() {
+	printf '%s' "$1" | sha256sum | cut -c 1-16
+}
+
+# result [JQFILTER]: the record of what is in work, changed by the filter; its
+# bundle and itself are put into the outbox.
+result() {
+	local name bundle head
+
+	name=$(name_of "$TASK")
+	bundle=outbox/$name.bundle
+	head=$(git -C work rev-parse HEAD)
+	git -C work bundle create -q "$BATS_TEST_TMPDIR/$bundle" "$BASE..HEAD" HEAD
+	jq -nc --arg head "$head" --arg base "$BASE" --arg path "$name.bundle" \
+		--arg task "$TASK" --argjson bytes "$(stat -c %s "$bundle")" \
+		--arg sha256 "$(sha256sum <"$bundle" | cut -d ' ' -f 1)" '{
+			type: "result", v: 1, repo: "acme/widgets", number: 1, id: $task,
+			action: "implement", outcome: "changed", reason: "changed 1 file",
+			retry: null,
+			trigger: {label: "good-for-ai", at: "2026-11-23T12:00:00Z",
+				actor: {login: "maya", type: "User", trust: "admin"}},
+			issue_id: "I_1", branch: "ai/issue-1",
+			base: {ref: "main", oid: $base}, head: $head,
+			bundle: {path: $path, bytes: $bytes, sha256: $sha256},
+			files: 1, title: "widget count is off by one",
+			body: "The loop stopped one early.", summary: "Fixed the loop.",
+			model: "claude-test", cost: 0.04, seconds: 3, call: "msg_1",
+			prompt_sha256: null, made_at: "2026-11-23T12:30:00Z"
+		} | '"${1:-.}" | tee "outbox/$name.json"
+	jq -nc '{type: "end", v: 1, from: "oompa-work", count: 1, status: "ok"}'
+}
+
+# result_failed [JQFILTER]: one without a commit.
+result_failed() {
+	result '.outcome = "failed" | .retry = "human" | .head = null
+		| .bundle = null | .files = 0 | .reason = "the tests do not build"
+		| '"${1:-.}"
+	rm -f outbox/*.bundle
+}
+
+# error: retry and message of the one error.
+error() {
+	jq -r 'select(.type == "error") | "\(.retry): \(.message)"' ok.out
+}
+
+ops() {
+	jq -r 'select(.type == "receipt").op' ok.out | paste -sd ' '
+}
+
+# state JQFILTER: of the repository on GitHub.
+state() {
+	sim_state acme/widgets | jq -r "$1"
+}
+
+writes() {
+	journal 'map(select(.write)) | length'
+}
+
+status_comment() {
+	state '.issues[0].comments[].body | select(endswith("<!-- oompa:status -->\n"))'
+}
+
+# status_state: the state in the status comment.
+status_state() {
+	status_comment | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p'
+}
+
+outbox_is_empty() {
+	[ -z "$(ls outbox)" ]
+}
+
+outbox_is_kept() {
+	[ -e "outbox/$(name_of "$TASK").json" ] &&
+		[ -e "outbox/$(name_of "$TASK").bundle" ]
+}
+
+# one_of_each: what was published is there once.
+one_of_each() {
+	[ "$(state '.pulls | length')" = 1 ]
+	[ "$(state '.issues[0].comments | length')" = 1 ]
+	[ "$(state '.branches | keys | map(select(startswith("ai/"))) | join(" ")')" = ai/issue-1 ]
+	[ "$(state '.branches["ai/issue-1"]')" = "$(git -C work rev-parse HEAD)" ]
+	status_state | jq -e '.rows | length == 1'
+}
+
+# refused MESSAGE: the gate said so, to everybody.
+refused() {
+	push 6 results
+	[ "$(error)" = "human: refused: $1" ]
+	[ "$stderr" = "oompa-push: acme/widgets#1: refused: $1" ]
+	[ "$(ops)" = "label comment spend" ]
+	[ "$(state '.issues[0].labels | index("ai-failed") != null')" = true ]
+	[ "$(status_state | jq -r '.rows[0] | "\(.outcome): \(.note)"')" = "refused: $1" ]
+	[ "$(state '.branches | keys | join(" ")')" = main ]
+	[ "$(state '.pulls | length')" = 0 ]
+	outbox_is_empty
+}
+
+# kept STATUS RETRY: it failed, nothing is on GitHub, all is there to try again.
+kept() {
+	push "$1" results
+	[[ "$(error)" == "$2: "* ]]
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = 0 ]
+	outbox_is_kept
+}
+
+# dropped MESSAGE: GitHub heard nothing, and nothing is left to do.
+dropped() {
+	push 0 results
+	[ "$(ops)" = "drop spend" ]
+	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "$1" ]
+	[ "$(writes)" = 0 ]
+	outbox_is_empty
+}
+
+# kill_at FAULT RECEIPTS: KILL while the request is under way that follows so
+# many receipts; then all is done again.
+kill_at() {
+	local tries
+
+	sim_fault "$1"
+	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
+		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
+	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
+		[ "$(wc -l <killed.out)" -lt "$2" ] || break
+		sleep 0.05
+	done
+	sleep 0.5
+	kill -KILL $!
+	wait $! || :
+	[ "$(wc -l <killed.out)" = "$2" ]
+	outbox_is_kept
+	sleep 1.5
+	push 0 results
+	one_of_each
+	outbox_is_empty
+}
+
+@test "push: a result becomes a branch, a pull request and a status comment" {
+	push 0 --log-level info results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$stderr" = "acme/widgets#1 implement: changed, 1 file, \$0.04, 3 s - $SIM/acme/widgets/pull/2" ]
+	[ "$(state '.branches["ai/issue-1"]')" = "$(git -C work rev-parse HEAD)" ]
+	[ "$(state '.pulls[0] | "\(.head) \(.base) \(.title)"')" = "ai/issue-1 main widget count is off by one" ]
+	[ "$(state '.pulls[0].body')" = "The loop stopped one early.
+
+Fixes #1
+
+<!-- oompa:pull acme/widgets#1 -->" ]
+	[ "$(state '.issues[0].assignees[0]')" = demo-bot ]
+	[ "$(state '.issues[0].comments | length')" = 1 ]
+	status_state | jq -e '.v == 1 and .cost == 0.04 and (.rows | length) == 1
+		and .rows[0].task == "'"$TASK"'" and .rows[0].outcome == "changed"
+		and .rows[0].branch == "ai/issue-1"'
+	outbox_is_empty
+}
+
+@test "push: the token is in no argument, address, configuration or log" {
+	fake git <<-'EOF2'
+		tr '\0' '\n' </proc/$$/cmdline >>git.cmdline
+		exec /usr/bin/git "$@"
+	EOF2
+	push 0 --log-level debug results
+	journal 'map(select(.token_seen_in)) | length' | grep -qx 0
+	run ! grep -q "$TOKEN" git.args ok.out ok.err git.cmdline
+	run ! grep -rq "$TOKEN" "$PLACE/push.git"
+	git -C "$PLACE/push.git" config -l
+	git -C "$PLACE/push.git" config -l >git.config
+	run ! grep -q "$TOKEN" git.config
+}
+
+@test "push: what is published already is not written twice" {
+	cp -r outbox again
+	push 0 results
+	before=$(writes)
+	cp again/* outbox/
+	push 0 results
+	[ "$(ops)" = spend ]
+	[ "$(writes)" = "$before" ]
+	one_of_each
+	outbox_is_empty
+}
+
+@test "push: the branch is there, the rest is not: the rest follows" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	push 0 results
+	[ "$(ops)" = "pull assign comment spend" ]
+	one_of_each
+}
+
+@test "push: a branch that went on from our commit has it already" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	sim_do '{"do":"push","branch":"ai/issue-1","by":"li","files":{"more":"x"}}'
+	push 0 results
+	[ "$(ops)" = "pull assign comment spend" ]
+	[ "$(state '.branches | keys | join(" ")')" = "ai/issue-1 main" ]
+}
+
+@test "push: killed while git pushes" {
+	kill_at '{"git":"git-receive-pack","delay_ms":1500}' 0
+}
+
+@test "push: killed while it opens the pull request" {
+	kill_at '{"operation":"pulls/create","delay_ms":1500}' 1
+}
+
+@test "push: killed while it assigns the issue" {
+	kill_at '{"operation":"issues/add-assignees","delay_ms":1500}' 2
+}
+
+@test "push: killed while it makes the status comment" {
+	kill_at '{"operation":"issues/create-comment","delay_ms":1500}' 3
+}
+
+@test "push: a branch of somebody else is left alone" {
+	sim_do '{"do":"push","branch":"ai/issue-1","by":"li","files":{"mine":"x"}}'
+	theirs=$(state '.branches["ai/issue-1"]')
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$(state '.branches["ai/issue-1"]')" = "$theirs" ]
+	[ "$(state '.branches["ai/issue-1-2"]')" = "$(git -C work rev-parse HEAD)" ]
+	[ "$(state '.pulls[0].head')" = ai/issue-1-2 ]
+	[ "$(status_state | jq -r '.rows[0].branch')" = ai/issue-1-2 ]
+}
+
+@test "push: a pull request that is there is adopted" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	sim_do '{"do":"open_pull","head":"ai/issue-1","by":"demo-bot","title":"Mine"}'
+	push 0 results
+	[ "$(ops)" = "assign comment spend" ]
+	[ "$(state '.pulls | length')" = 1 ]
+	[ "$(state '.pulls[0].title')" = Mine ]
+	[ "$(status_state | jq -r '.rows[0].url')" = "$SIM/acme/widgets/pull/2" ]
+}
+
+@test "push: a pull request that a person has closed is not opened again" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	sim_do '[{"do":"open_pull","head":"ai/issue-1","by":"demo-bot"},{"do":"close_pull","number":2,"by":"maya"}]'
+	push 0 results
+	[ "$(ops)" = "assign comment spend" ]
+	[ "$(state '.pulls | map(.state) | join(" ")')" = CLOSED ]
+}
+
+@test "push: the issue was closed meanwhile" {
+	sim_do '{"do":"close_issue","number":1,"by":"maya"}'
+	dropped "the issue is closed"
+}
+
+@test "push: the label is gone" {
+	sim_do '{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"}'
+	dropped "the label 'good-for-ai' is gone"
+}
+
+@test "push: who set the label may not command any more" {
+	sim_do '{"do":"permission","login":"maya","role":"triage"}'
+	cp -r outbox again
+	dropped "maya, who set the label, may not command (triage)"
+	cp again/* outbox/
+	push 0 --trust triage results
+	[ "$(ops)" = "push pull assign comment spend" ]
+}
+
+@test "push: --trusted names who may command all the same" {
+	sim_do '{"do":"permission","login":"maya","role":"read"}'
+	push 0 --trusted li,Maya results
+	[ "$(ops)" = "push pull assign comment spend" ]
+}
+
+@test "push: a label that a bot sets counts when the bot is trusted by name" {
+	sim_do '[{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"},
+		{"do":"label","number":1,"label":"good-for-ai","by":"helper"}]'
+	cp -r outbox again
+	push 0 results
+	[ "$(ops)" = "drop spend" ]
+	cp again/* outbox/
+	push 0 --trusted 'helper[bot]' results
+	[ "$(ops)" = "push pull assign comment spend" ]
+}
+
+@test "push: held" {
+	sim_do '{"do":"label","number":1,"label":"oompa-hold","by":"li"}'
+	before=$(writes)
+	push 6 results
+	[ "$(error)" = "human: held by the label 'oompa-hold'" ]
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = "$before" ]
+	outbox_is_kept
+}
+
+@test "push: a wrong token ends the run with one line" {
+	result '.id += "b"' >more.jsonl
+	GH_TOKEN=ghp_wrong push 4 results more.jsonl
+	[ "$(grep -c . ok.err)" = 1 ]
+	[[ $stderr == *"GitHub refuses the token: Bad credentials" ]]
+	[ "$(jq -r 'select(.type == "error").code' ok.out)" = auth ]
+	outbox_is_kept
+}
+
+@test "push: no token, no clone directory" {
+	GH_TOKEN='' push 4 results
+	[ "$stderr" = "oompa-push: no GitHub token: set GH_TOKEN or GITHUB_TOKEN, or run 'gh auth login'" ]
+	chmod 755 clones
+	push 3 results
+	[ "$stderr" = "oompa-push: acme/widgets#1: '$BATS_TEST_TMPDIR/clones' is open to others; chmod 700 it" ]
+	outbox_is_kept
+}
+
+@test "push: GitHub does not say what the labeller may do" {
+	sim_fault '{"operation":"repos/get-collaborator-permission-level","status":403,"body":{"message":"Must have push access to view collaborator permission."}}'
+	kept 75 later
+}
+
+@test "push: no such repository" {
+	result '.repo = "acme/nothing" | .id = "acme/nothing#1:implement:x"' >results
+	push 1 results
+	[[ "$(error)" == "human: GraphQL recheck: Could not resolve to a Repository"* ]]
+	[ "$(ops)" = "" ]
+}
+
+@test "push: no such issue" {
+	result '.number = 9 | .id = "acme/widgets#9:implement:x"' >results
+	push 6 results
+	[ "$(error)" = "human: refused: destination: no issue #9" ]
+	[ "$(ops)" = "drop spend" ]
+	[ "$(writes)" = 0 ]
+}
+
+@test "push: GitHub is down" {
+	sim_fault '{"path":"/api/graphql","status":502,"html":"<h1>Unicorn</h1>","times":0}'
+	kept 75 later
+}
+
+@test "push: a secondary limit that outlasts our patience" {
+	sim_fault '{"path":"/api/graphql","rate_limit":"secondary","retry_after":60,"times":0}'
+	kept 75 later
+}
+
+@test "push: the answer to the new pull request is lost" {
+	sim_fault '{"operation":"pulls/create","when":"after","reset":true}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	one_of_each
+}
+
+@test "push: the answer to the new pull request is an error page" {
+	sim_fault '{"operation":"pulls/create","when":"after","status":502,"html":"<h1>Unicorn</h1>"}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	one_of_each
+}
+
+@test "push: the request for a pull request is lost" {
+	sim_fault '{"operation":"pulls/create","reset":true}'
+	push 0 results
+	one_of_each
+}
+
+@test "push: the answer to the status comment is lost" {
+	sim_fault '{"operation":"issues/create-comment","when":"after","reset":true}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	one_of_each
+}
+
+@test "push: the answer to git's push is lost" {
+	sim_fault '{"method":"POST","git":"git-receive-pack","when":"after","reset":true}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	one_of_each
+}
+
+@test "push: a token that may only read" {
+	GH_TOKEN=$READ_TOKEN push 1 results
+	[[ "$(error)" == "human: git push: remote: Permission to acme/widgets.git denied"* ]]
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = 0 ]
+	outbox_is_kept
+}
+
+@test "push: the server refuses the branch" {
+	sim_do '{"do":"protect","branch":"ai/issue-1"}'
+	push 1 results
+	[[ "$(error)" == "human: git push: [remote rejected]"* ]]
+	[ "$(ops)" = "" ]
+	outbox_is_kept
+}
+
+@test "push: protected paths are refused, unless they are allowed" {
+	change .github/workflows/ci.yml 'on: push'
+	result >results
+	cp -r outbox again
+	refused "changes .github/workflows/ci.yml (protected; --allow-path '.github/workflows/*' lets it through)"
+	cp again/* outbox/
+	push 0 --allow-path 'docs/*,.github/workflows/*' results
+	[ "$(ops)" = "push pull assign edit-comment spend" ]
+	[ "$(state '.pulls | length')" = 1 ]
+}
+
+@test "push: what is protected" {
+	for path in .GitHub/x CODEOWNERS docs/codeowners .claude/settings.json \
+		sub/.claude/x .mcp.json sub/.gitattributes .gitmodules; do
+		change "$path" '# x'
+		result >results
+		push 6 -n results
+		[[ "$(error)" == "human: refused: changes $path (protected"* ]]
+	done
+	for path in github/x src/.github CODEOWNERS.md claude/x; do
+		change "$path" '# x'
+		result >results
+		push 0 -n results
+	done
+	change .github/a/b.yml '# x'
+	result >results
+	push 6 -n --allow-path '.github/*' results
+	push 0 -n --allow-path '.github/**' results
+}
+
+@test "push: links that lead out of the tree are refused" {
+	for target in /etc/passwd ../x a/../../x .git/config ../.GIT/hooks; do
+		git -C work reset -q --hard "$BASE"
+		ln -s "$target" work/link
+		commit
+		result >results
+		push 6 -n results
+		[ "$(error)" = "human: refused: the link link leads out of the tree" ]
+	done
+	git -C work reset -q --hard "$BASE"
+	mkdir work/deep
+	ln -s ../src/widget.c work/deep/link
+	ln -s ./src work/link
+	commit
+	result >results
+	push 0 results
+}
+
+@test "push: a submodule is refused" {
+	git -C work reset -q --hard "$BASE"
+	git -C work update-index --add --cacheinfo "160000,$BASE,lib"
+	git -C work commit -q -m "widget count is off by one"
+	result >results
+	refused "changes the submodule lib"
+}
+
+@test "push: too much is refused" {
+	git -C work reset -q --hard "$BASE"
+	head -c 6000000 /dev/urandom >work/big
+	commit
+	result >results
+	push 6 -n results
+	[ "$(error)" = "human: refused: adds 6000000 bytes (at most 5242880)" ]
+	git -C work reset -q --hard "$BASE"
+	(cd work && seq -f 'f%03g' 301 | xargs touch)
+	commit
+	result >results
+	refused "changes 301 files (at most 300)"
+}
+
+@test "push: a bundle that is not there, not itself, or elsewhere" {
+	for filter in '.bundle.path = "other.bundle"' \
+		'.bundle.path = "../results"' \
+		'.bundle.path = "/etc/passwd"' \
+		'.bundle.sha256 |= sub("^."; "g")' \
+		'.bundle.bytes += 1' '.bundle.bytes -= 1' '.bundle = null'; do
+		result "$filter" >results
+		push 7 results
+		[ "$(jq -r 'select(.type == "error").retry' ok.out)" = never ]
+		[ "$(ops)" = "drop spend" ]
+		[ "$(writes)" = 0 ]
+		outbox_is_empty
+	done
+}
+
+@test "push: a bundle that is a link" {
+	mv outbox/*.bundle real
+	ln -s ../real "outbox/$(name_of "$TASK").bundle"
+	push 7 results
+	[ "$(ops)" = "drop spend" ]
+}
+
+@test "push: a bundle that git does not take" {
+	bundle=outbox/$(name_of "$TASK").bundle
+	head -c -20 "$bundle" >short
+	mv short "$bundle"
+	jq -c --argjson bytes "$(stat -c %s "$bundle")" \
+		--arg sha256 "$(sha256sum <"$bundle" | cut -d ' ' -f 1)" \
+		'if .bundle then .bundle.bytes = $bytes | .bundle.sha256 = $sha256 else . end' results >again
+	push 6 again
+	[[ "$(error)" == "human: refused: bundle: git index-pack: fatal: "* ]]
+	[ "$(state '.branches | keys | join(" ")')" = main ]
+}
+
+@test "push: objects that fsck refuses" {
+	tree=$(printf '100644 .git\0%b' "$(git -C work rev-parse "$BASE:README.md" | sed 's/../\\x&/g')" |
+		git -C work hash-object -t tree -w --literally --stdin)
+	git -C work reset -q --soft "$(git -C work commit-tree -p "$BASE" -m bad "$tree")"
+	result >results
+	push 6 results
+	[[ "$(error)" == "human: refused: bundle: git index-pack: "* ]]
+	[ "$(state '.branches | keys | join(" ")')" = main ]
+}
+
+@test "push: without --outbox the bundle is below the clone directory" {
+	mv outbox "$PLACE/bundles"
+	ok 0 oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s results
+	[ "$(ops)" = "push pull assign comment spend" ]
+}
+
+@test "push: without a mirror the base comes from GitHub" {
+	rm -rf "$PLACE/mirror.git"
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+}
+
+@test "push: the default branch went on" {
+	sim_do '{"do":"push","branch":"main","by":"li","files":{"more":"x"}}'
+	push 0 results
+	one_of_each
+}
+
+@test "push: a base that is not on the default branch" {
+	sim_do '{"do":"push","branch":"other","by":"li","files":{"more":"x"}}'
+	git -C work fetch -q "$SIM/acme/widgets.git" other
+	BASE=$(git -C work rev-parse FETCH_HEAD)
+	change src/widget.c '/* fixed */'
+	result >results
+	push 6 results
+	[ "$(error)" = "human: refused: base: ${BASE:0:12} is not on main" ]
+}
+
+@test "push: a commit that is not on top of its base" {
+	sim_do '{"do":"push","branch":"main","by":"li","files":{"more":"x"}}'
+	result '.base.oid = "'"$(state .branches.main)"'"' >results
+	push 6 results
+	[[ "$(error)" == "human: refused: base: the commit is not on top of "* ]]
+}
+
+@test "push: two commits, a merge" {
+	echo more >>work/README.md
+	commit
+	result >results
+	push 6 -n results
+	[ "$(error)" = "human: refused: commits: exactly one is expected on top of ${BASE:0:12}" ]
+	git -C work reset -q --hard "$(git -C work commit-tree -p "$BASE" -p HEAD~1 -m merge 'HEAD^{tree}')"
+	result >results
+	push 6 -n results
+	[ "$(error)" = "human: refused: commits: exactly one is expected on top of ${BASE:0:12}" ]
+}
+
+@test "push: destinations that are none" {
+	for branch in main ai/issue-2 ai/issue-10 ai/issue-1-0 ai/issue-1-x ai/issue-1- \
+		refs/heads/ai/issue-1 ai/issue-01 ai/issue-1-1 --force; do
+		result ".branch = \"$branch\"" >results
+		push 6 results
+		[ "$(error)" = "human: refused: destination: '$branch' is no branch of issue #1" ]
+		[ "$(ops)" = "drop spend" ]
+		[ "$(writes)" = 0 ]
+	done
+	result '.base.ref = "release"' >results
+	push 6 results
+	[ "$(error)" = "human: refused: destination: 'release' is not the default branch" ]
+}
+
+@test "push: another repository than the one that is allowed" {
+	before=$(journal length)
+	push 6 --repo acme/gadgets results
+	[ "$(error)" = "human: refused: not in acme/gadgets, the only repository allowed" ]
+	[ "$(journal length)" = "$before" ]
+	outbox_is_kept
+	push 0 --repo Acme/Widgets results
+}
+
+@test "push: a malformed line ends the run" {
+	{
+		echo '{"type":"result","v":1,"v":1}'
+		cat results
+	} >bad
+	push 7 bad
+	[ "$stderr" = "oompa-push: bad:1: key 'v' twice" ]
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = 0 ]
+}
+
+@test "push: a record of a later version ends the run" {
+	sed 's/"v":1/"v":2/' results >newer
+	push 6 newer results
+	[[ "$(error)" == "human: record version 2 is newer than this program" ]]
+	[ "$(writes)" = 0 ]
+	outbox_is_kept
+}
+
+@test "push: results of a wrong shape" {
+	for filter in 'del(.title)' '.cost = -1' '.cost = "1"' '.number = "1"' \
+		'.repo = "../x"' '.id = "acme/widgets#2:implement:x"' \
+		'.id += "-->"' '.id += " x"' '.outcome = "merged"' '.action = "review"' \
+		'.head = "HEAD"' '.base.oid = "--all"' 'del(.trigger)'; do
+		result "$filter" >results
+		push 7 results
+		[ "$(ops)" = "" ]
+		[ "$(writes)" = 0 ]
+	done
+}
+
+@test "push: other records go on byte for byte" {
+	printf '%s\n' '{ "type":"task", "n":12345678901234567890 }' >other
+	RECORDS=no push 7 other results
+	printf '%s\n' '{ "type":"task", "v":1, "n":12345678901234567890 }' >other
+	push 0 other results
+	[ "$(head -1 ok.out)" = "$(cat other)" ]
+}
+
+@test "push: stdout takes no more: the result stays" {
+	run bash -c 'oompa-push --clone-dir "$PWD/clones" --outbox "$PWD/outbox" \
+		--write-interval 0s results >/dev/full'
+	[ "$status" = 1 ]
+	[ "$output" = "oompa-push: cannot write <stdout>: No space left on device" ]
+	outbox_is_kept
+	push 0 results
+	one_of_each
+}
+
+@test "push: -n writes nothing" {
+	push 0 -n results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	jq -es 'map(select(.type == "receipt").dry_run) | all' ok.out
+	[ "$(writes)" = 0 ]
+	[ "$(journal 'map(select(.git.service == "git-receive-pack")) | length')" = 0 ]
+	outbox_is_kept
+}
+
+@test "push: -n of a failure writes nothing" {
+	result_failed >results
+	push 0 -n results
+	[ "$(ops)" = "label comment spend" ]
+	[ "$(writes)" = 0 ]
+}
+
+@test "push: --no-assign" {
+	push 0 --no-assign results
+	[ "$(ops)" = "push pull comment spend" ]
+}
+
+@test "push: a failure is told once, in the status comment" {
+	sim_do '{"do":"assign","number":1,"login":"demo-bot","by":"maya"}'
+	result_failed >results
+	cp -r outbox again
+	push 0 --log-level info results
+	[ "$(ops)" = "label unassign comment spend" ]
+	[ "$stderr" = "acme/widgets#1 implement: failed, \$0.04, 3 s - the tests do not build" ]
+	[ "$(state '.issues[0].labels | join(" ")')" = "good-for-ai ai-failed" ]
+	[ "$(state '.issues[0].assignees | length')" = 0 ]
+	[ "$(state '.issues[0].comments | length')" = 1 ]
+	[[ "$(status_comment)" == *"| failed: the tests do not build | label good-for-ai by maya | \$0.04 |"* ]]
+	outbox_is_empty
+	before=$(writes)
+	cp again/* outbox/
+	push 0 results
+	[ "$(ops)" = spend ]
+	[ "$(writes)" = "$before" ]
+}
+
+@test "push: where the status comment is there, a failure is told in a new one" {
+	push 0 results
+	sim_do '{"do":"close_pull","number":2,"by":"maya"}'
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed '.outcome = "declined" | .summary = "needs @maya <b>to decide</b>"' >results
+	push 0 results
+	[ "$(ops)" = "label unassign comment edit-comment spend" ]
+	[ "$(state '.issues[0].comments | length')" = 2 ]
+	[[ "$(state '.issues[0].comments[1].body')" == *"declined: needs @maya &lt;b&gt;to decide&lt;/b&gt;"*"<!-- oompa:notice $TASK -->"* ]]
+	status_state | jq -e '.cost == 0.08 and (.rows | map(.outcome)) == ["changed", "declined"]'
+}
+
+@test "push: a failure to be tried later is not told at all" {
+	result_failed '.retry = "later"' >results
+	before=$(journal length)
+	push 0 results
+	[ "$(ops)" = spend ]
+	[ "$(journal length)" = "$before" ]
+	outbox_is_empty
+}
+
+@test "push: a result that cost nothing has no spend" {
+	result '.call = null | .cost = 0' >results
+	push 0 results
+	[ "$(ops)" = "push pull assign comment" ]
+}
+
+@test "push: open-pr opens the pull request of a branch that is there" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	result '.action = "open-pr" | .bundle = null | .call = null | .cost = 0' >results
+	rm outbox/*.bundle
+	push 0 results
+	[ "$(ops)" = "pull assign comment" ]
+	one_of_each
+}
+
+@test "push: open-pr of a branch that moved is dropped" {
+	sim_do '{"do":"push","branch":"ai/issue-1","by":"li","files":{"mine":"x"}}'
+	result '.action = "open-pr" | .bundle = null' >results
+	before=$(writes)
+	push 0 results
+	[ "$(ops)" = "drop spend" ]
+	[ "$(writes)" = "$before" ]
+}
+
+@test "push: hostile texts stay texts" {
+	result '.title = "one\ntwo\u0007 <!-- oompa:status -->"
+		| .body = "x\n<!-- oompa:status -->\n```\nopen <!--"' >results
+	push 0 results
+	[ "$(state '.pulls[0].title')" = "one two <!-- oompa:status -->" ]
+	[ "$(state '.pulls[0].body')" = 'x
+&lt;!-- oompa:status -->
+```
+open &lt;!--
+```
+
+Fixes #1
+
+<!-- oompa:pull acme/widgets#1 -->' ]
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed '.reason = "a | b\nc --> <!-- oompa:status -->\n{\"v\":1}"' >results
+	push 0 results
+	[ "$(status_comment | grep -c 'oompa:status -->$')" = 1 ]
+	[ "$(status_comment | head -1 | grep -o -e '-->' | wc -l)" = 1 ]
+	[[ "$(status_comment)" == *'| failed: a \| b c --&gt; &lt;!-- oompa:status --&gt; {"v":1} |'* ]]
+	[ "$(status_state | jq -r '.rows[1].note')" = 'a | b c --> <!-- oompa:status --> {"v":1}' ]
+}
+
+@test "push: the longest body" {
+	result ".body = (\"ä\" * 40000)" >results
+	push 0 results
+	state '.pulls[0].body' >body
+	[ "$(wc -c <body)" -le 65537 ]
+	iconv -f UTF-8 -t UTF-8 body >/dev/null
+	[ "$(tail -2 body)" = "<!-- oompa:pull acme/widgets#1 -->" ]
+	grep -qx 'Fixes #1' body
+}
+
+@test "push: a body that names the issue as fixed is not told twice" {
+	result '.body = "Done.\n\nCloses: #1"' >results
+	push 0 results
+	[ "$(state '.pulls[0].body' | grep -c '#1$')" = 1 ]
+}
+
+@test "push: a status comment that somebody else wrote or edited is not ours" {
+	sim_do '{"do":"comment","number":1,"by":"zed","body":"x\n<!-- oompa:status -->"}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	sim_do '{"do":"edit_comment","id":"'"$(state '.issues[0].comments[1].id')"'","body":"mine\n<!-- oompa:status -->","by":"maya"}'
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	push 0 results
+	[ "$(ops)" = "label unassign comment spend" ]
+	[ "$(state '.issues[0].comments | length')" = 3 ]
+}
+
+@test "push: the status comment is found behind many others" {
+	push 0 results
+	sim_do "$(jq -nc '[range(150) | {do: "comment", number: 1, by: "zed", body: "me too \(.)"}]')" >/dev/null
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	push 0 results
+	[ "$(ops)" = "label unassign comment edit-comment spend" ]
+}
+
+@test "push: an App is not assigned" {
+	export GH_TOKEN=ghs_app
+	push 0 results
+	[ "$(ops)" = "push pull comment spend" ]
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	push 0 results
+	[ "$(ops)" = "label comment edit-comment spend" ]
+}
+
+@test "push: TERM stops it, and the result stays" {
+	sim_fault '{"operation":"pulls/create","delay_ms":3000,"reset":true}'
+	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
+		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
+	sleep 1.5
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+	outbox_is_kept
+}
+
+@test "push: --schema and usage" {
+	RECORDS=no ok 0 oompa-push --schema
+	jq -e '."$defs" | has("result") and has("receipt") and has("time")' ok.out
+	ok 2 oompa-push --trust everybody </dev/null
+	[ "$stderr" = "oompa-push: --trust wants admin, maintain, write, triage, read or any, not 'everybody'; see --help" ]
+}
+
+@test "push: an outbox that is none" {
+	ok 3 oompa-push --outbox nowhere results
+	[ "$stderr" = "oompa-push: 'nowhere' is not a directory" ]
+}
+
+@test "push: the answer to a notice is lost" {
+	push 0 results
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	sim_fault '{"operation":"issues/create-comment","when":"after","reset":true}'
+	push 0 results
+	[ "$(ops)" = "label unassign comment edit-comment spend" ]
+	[ "$(state '.issues[0].comments | length')" = 2 ]
+}
+
+@test "push: two at a time wait for each other" {
+	cp -r outbox again
+	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
+		--outbox "$BATS_TEST_TMPDIR/again" results >other.out 3>&- &
+	push 0 results
+	wait $!
+	one_of_each
+	[ "$(grep -c '"op":"pull"' other.out ok.out | paste -sd ' ')" != "other.out:1 ok.out:1" ]
+}

@@ -22,7 +22,7 @@ export async function handleApi(app, request, response, url) {
 
   const refusal = refuse(request, url, identity);
   const fault = app.faults.take(call);
-  await applyDelay(fault);
+  await applyDelay(fault, 'before');
   const replaced = faultyAnswer(fault, app.rateLimits, call);
   const takesEffect = refusal === null && (!losesAnswer(fault, replaced) || fault.when === 'after');
   const real = refusal ?? (takesEffect ? answer(app, request, call) : jsonAnswer(200, {}));
@@ -42,6 +42,7 @@ export async function handleApi(app, request, response, url) {
     ...errorsOf(sent),
     ...describeFault(fault),
   });
+  await applyDelay(fault, 'after');
   deliver(response, sent, fault);
 }
 

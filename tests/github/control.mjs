@@ -16,6 +16,8 @@ export async function handleControl(app, request, url) {
       case 'GET /_sim/state':
         app.noticeOutsideChanges();
         return jsonAnswer(200, describeRepository(repositoryOf(app.world, url.searchParams.get('repo'))));
+      case 'GET /_sim/fault':
+        return jsonAnswer(200, app.faults.active);
       case 'POST /_sim/fault':
         app.faults.add(JSON.parse(body));
         return jsonAnswer(200, {ok: true});

@@ -90,8 +90,9 @@ export function losesAnswer(fault, replaced) {
   return replaced !== null || fault?.reset === true;
 }
 
-export async function applyDelay(fault) {
-  if (fault?.delay_ms) {
+// A fault's delay stands where the fault does: before the request takes effect, or after it and before the answer.
+export async function applyDelay(fault, moment) {
+  if (fault?.delay_ms && (fault.when ?? 'before') === moment) {
     await new Promise((resolve) => {
       setTimeout(resolve, fault.delay_ms);
     });

@@ -15,7 +15,7 @@ export async function handleGit(app, request, response, url, target) {
 
   const refusal = refuseGit(repository, target.service, identity);
   const fault = refusal ? null : app.faults.take(call);
-  await applyDelay(fault);
+  await applyDelay(fault, 'before');
   const replaced = faultyAnswer(fault, app.rateLimits, call);
   const isLost = losesAnswer(fault, replaced);
   const instead = refusal ?? (isLost ? replaced ?? textAnswer(200, '') : null);
@@ -38,6 +38,7 @@ export async function handleGit(app, request, response, url, target) {
     ...describeFault(fault),
   });
   app.complainOfPushedTokens(number, outcome.changes);
+  await applyDelay(fault, 'after');
   if (instead) {
     deliver(response, instead, fault);
   } else {

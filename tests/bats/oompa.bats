@@ -1,0 +1,511 @@
+# The driver, and the whole pipeline: from a label to a pull request.
+load helpers
+
+WRITE=ghp_demo_write_token_0000000000000000000
+REPO=acme/widgets
+
+# What the model does in most tests: it mends the loop.
+FIX='[{"steps":[{"text":"The loop ends one short."},
+	{"run":"sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},
+	{"cost":0.04},
+	{"structured":{"status":"done","summary":"It stopped one short.","body":"The loop stopped one short."}}]}]'
+
+setup() {
+	isolate
+	sim_start
+	claude_script "$FIX"
+	export GH_TOKEN=$WRITE ANTHROPIC_API_KEY=sk-ant-api-key-of-the-test
+	export OOMPA_REPO=$REPO OOMPA_CLONE_DIR=$PWD/clones
+	export OOMPA_STATE_DIR=$PWD/state OOMPA_WRITE_INTERVAL=0s
+	export OOMPA_PATIENCE=2s OOMPA_SANDBOX=off
+	PLACE=$PWD/state/$REPO
+}
+
+# one_pull: there is exactly one pull request and one status comment, and the
+# commit is in GitHub's own repository.
+one_pull() {
+	sim_state $REPO >now.json
+	[ "$(jq '.pulls | length' now.json)" = 1 ]
+	[ "$(jq -r '.pulls[0].head' now.json)" = ai/issue-1 ]
+	[ "$(jq '[.issues[].comments[]] | length' now.json)" = 1 ]
+	jq -e '.issues[0].comments[0].body | endswith("<!-- oompa:status -->") or endswith("<!-- oompa:status -->\n")' now.json
+	git -C sim/$REPO.git show ai/issue-1:src/widget.c | grep -q 'i < argc;'
+}
+
+writes() {
+	journal '[.[] | select(.write)] | length'
+}
+
+calls() {
+	claude_calls length
+}
+
+# wait_for COMMAND...: until it succeeds, 10 seconds at most.
+wait_for() {
+	local tries
+
+	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.05
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+@test "oompa: a labelled issue becomes a pull request, pushed through HTTP with a token" {
+	ok 0 oompa --one-shot
+	one_pull
+	[ -z "$output" ]
+	[ "$(calls)" = 1 ]
+	[ "$(git -C sim/$REPO.git log -1 --format=%an ai/issue-1)" = demo-bot ]
+	[ "$(git -C sim/$REPO.git rev-list --count main..ai/issue-1)" = 1 ]
+	journal '.[] | select(.ref_update == "refs/heads/ai/issue-1")' >pushed
+	[ "$(jq -r .by pushed)" = demo-bot ]
+	[ "$(jq -r .how pushed)" = push ]
+	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
+	run ! grep -rqF "$WRITE" sim.journal clones state
+	[ "$(jq -r .op "$PLACE/ledger.jsonl" | tr '\n' ' ')" = "push pull assign comment spend " ]
+	[ -z "$(ls "$PLACE/outbox")" ]
+}
+
+@test "oompa: the second run writes nothing, calls no model and says nothing" {
+	ok 0 oompa --one-shot
+	before=$(writes)
+	cp "$PLACE/ledger.jsonl" ledger.before
+	ok 0 oompa --one-shot
+	[ -z "$output$stderr" ]
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 1 ]
+	cmp ledger.before "$PLACE/ledger.jsonl"
+	one_pull
+}
+
+@test "oompa: deleting everything local costs no second write" {
+	ok 0 oompa --one-shot
+	before=$(writes)
+	rm -rf clones state
+	ok 0 oompa --one-shot
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 1 ]
+	one_pull
+}
+
+@test "oompa: the pipeline typed by hand gives what the driver gives" {
+	ok 0 oompa-fetch -R $REPO
+	cp ok.out 1.jsonl
+	ok 0 oompa-plan 1.jsonl
+	cp ok.out 2.jsonl
+	ok 0 oompa-triage 2.jsonl
+	cp ok.out 3.jsonl
+	ok 0 oompa-work 3.jsonl
+	cp ok.out 4.jsonl
+	ok 0 oompa-push 4.jsonl
+	cp ok.out 5.jsonl
+	one_pull
+	jq '.pulls[0] | {title, body, head, base}' now.json >by-hand.pull
+	jq -r '.issues[0].comments[0].body' now.json |
+		sed 's/[0-9:-]*T[0-9:]*Z/TIME/g; s/"at":"[^"]*"/AT/; s/[0-9a-f]\{40\}/OID/; s/| [0-9-]* [0-9:]* |/| TIME |/; s#http://[^/]*#URL#g; s/\\u002d/-/g; s/[0-9:-]*T[0-9:]*Z/TIME/g' >by-hand.comment
+	git -C sim/$REPO.git rev-parse 'ai/issue-1^{tree}' >by-hand.tree
+	jq -r 'select(.type == "receipt") | .op' 5.jsonl >by-hand.ops
+
+	sim_stop
+	rm -rf sim sim.journal clones
+	sim_start
+	ok 0 oompa --one-shot
+	one_pull
+	jq '.pulls[0] | {title, body, head, base}' now.json | diff by-hand.pull -
+	jq -r '.issues[0].comments[0].body' now.json |
+		sed 's/[0-9:-]*T[0-9:]*Z/TIME/g; s/"at":"[^"]*"/AT/; s/[0-9a-f]\{40\}/OID/; s/| [0-9-]* [0-9:]* |/| TIME |/; s#http://[^/]*#URL#g; s/\\u002d/-/g; s/[0-9:-]*T[0-9:]*Z/TIME/g' | diff by-hand.comment -
+	git -C sim/$REPO.git rev-parse 'ai/issue-1^{tree}' | diff by-hand.tree -
+	jq -r .op "$PLACE/ledger.jsonl" | diff by-hand.ops -
+}
+
+@test "oompa: a jq between plan and work is a policy" {
+	oompa-fetch | oompa-plan |
+		jq -c 'if .type == "task" then .max_cost = 1 | .model = "claude-haiku-4-5" else . end' |
+		oompa-work >results.jsonl
+	claude_calls '.[0].argv | index("claude-haiku-4-5") != null and index("--max-budget-usd") != null' | grep -qx true
+	ok 0 oompa-push results.jsonl
+	one_pull
+}
+
+@test "oompa: the model's process holds no GitHub token, and work and plan hold none" {
+	claude_script '[{"steps":[{"env":true},
+		{"sleep":2},{"run":"echo x >> README.md"},
+		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
+	export GITHUB_TOKEN=$WRITE GITHUB_READ_TOKEN=$WRITE
+	oompa --one-shot 2>err &
+	wait_for test -s "$PLACE/run/work.pid"
+	tr '\0' '\n' <"/proc/$(cat "$PLACE/run/work.pid")/environ" >work.env
+	wait $!
+	grep -q '^ANTHROPIC_API_KEY=' work.env
+	run ! grep -q "$WRITE" work.env
+	one=$(ls clones/$REPO/logs/*.jsonl)
+	jq -se 'any(.[]; .subtype == "env" and .env.ANTHROPIC_API_KEY != null)' "$one"
+	run ! grep -qF "$WRITE" "$one"
+	run ! grep -rqF "$WRITE" clones
+}
+
+@test "oompa: each stage gets only its own credentials" {
+	for name in fetch plan triage work push; do
+		fake oompa-$name <<-EOF
+			env >$PWD/$name.env
+			cat >/dev/null
+			exit 0
+		EOF
+	done
+	ok 0 oompa --one-shot
+	for name in fetch push; do
+		grep -q "^GH_TOKEN=$WRITE" $name.env
+		run ! grep -q '^ANTHROPIC_API_KEY=' $name.env
+	done
+	run ! grep -qE '^(GH_TOKEN|ANTHROPIC_API_KEY)=' plan.env
+	run ! grep -q '^GH_TOKEN=' work.env
+	grep -q '^ANTHROPIC_API_KEY=' work.env
+	run ! grep -q '^ANTHROPIC_API_KEY=' triage.env
+	run ! grep -hqF "$WRITE" ./*.args
+}
+
+@test "oompa: in the sandbox the same comes out" {
+	OOMPA_SANDBOX=on ok 0 oompa --one-shot
+	one_pull
+	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
+}
+
+@test "oompa: the real claude, from a label to a pull request, in the sandbox" {
+	real_claude
+	model_start '[
+		{"tool":"Bash","input":{"command":"sed -i \"s/i < argc - 1/i < argc/\" src/widget.c && git status --short"}},
+		{"tool":"StructuredOutput","input":{"status":"done","summary":"It stopped one short.","body":"The loop stopped one short."}}]'
+	OOMPA_TEST_TIMEOUT=90 OOMPA_SANDBOX=on ok 0 oompa --one-shot
+	one_pull
+	[ "$(jq -s '[.[] | select(.kind == "message")] | length' model.log)" = 2 ]
+	run ! grep -qF "$WRITE" model.log
+	jq -e 'select(.op == "spend") | .cost > 0 and .outcome == "changed"' "$PLACE/ledger.jsonl"
+}
+
+# --- killed -------------------------------------------------------------------
+
+# A run, and KILL to a stage as soon as a condition holds.
+kill_stage() {
+	local stage=$1
+	shift
+	rm -rf "$PLACE/run"
+	oompa --one-shot 2>killed.err &
+	wait_for "$@"
+	kill -KILL "$(cat "$PLACE/run/$stage.pid")"
+	wait $! || :
+}
+
+running() {
+	[ -s "$PLACE/run/$1.pid" ]
+}
+
+@test "oompa: KILL to fetch, then another run" {
+	sim_fault '{"operation":"Snapshot","delay_ms":1500}'
+	kill_stage fetch running fetch
+	ok 0 oompa --one-shot
+	one_pull
+	[ "$(calls)" = 1 ]
+}
+
+@test "oompa: KILL to plan or triage while they run, then another run" {
+	for name in plan triage; do
+		fake oompa-$name <<-EOF
+			exec sleep 5
+		EOF
+		kill_stage $name running $name
+		rm fake/oompa-$name
+	done
+	ok 0 oompa --one-shot
+	one_pull
+	[ "$(calls)" = 1 ]
+}
+
+claude_runs() {
+	[ -e "$PWD/clones/$REPO/work/issue-1/tree/started" ]
+}
+
+@test "oompa: KILL to work while claude runs, then another run: nothing is left of the first" {
+	claude_script '[{"times":1,"steps":[{"run":"touch started"},{"spawn":"sleep 300"},{"sleep":300}]},
+		{"steps":[{"run":"sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},{"cost":0.04},
+		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
+	kill_stage work claude_runs
+	wait_for sh -c '! pgrep -f "^sleep 300$" && ! pgrep -f "'"$PWD"'/[f]ake/claude"'
+	ok 0 oompa --one-shot
+	one_pull
+	[ -z "$(git -C sim/$REPO.git ls-tree ai/issue-1 started)" ]
+}
+
+@test "oompa: KILL to push at each of its requests, then another run: one pull request, one comment, one call" {
+	local n=0 fields
+
+	# Where push is killed: before and after each thing it does.
+	for fields in '{"operation":"Recheck","when":"before"}' \
+		'{"git":"git-receive-pack","method":"POST","when":"before"}' \
+		'{"git":"git-receive-pack","method":"POST","when":"after"}' \
+		'{"method":"POST","path_regex":"/pulls$","when":"before"}' \
+		'{"method":"POST","path_regex":"/pulls$","when":"after"}' \
+		'{"method":"POST","path_regex":"/assignees$","when":"after"}' \
+		'{"method":"POST","path_regex":"/issues/1/comments$","when":"before"}' \
+		'{"method":"POST","path_regex":"/issues/1/comments$","when":"after"}'; do
+		n=$((n + 1))
+		sim_stop
+		rm -rf sim sim.journal clones state
+		claude_script "$FIX"
+		sim_start
+		sim_fault "$(jq -c '. + {delay_ms: 30000, reset: true}' <<<"$fields")"
+		kill_stage push "met_$(jq -r .when <<<"$fields")"
+		sim_no_faults
+		ls "$PLACE"/outbox/*.json
+		ok 0 oompa --one-shot
+		echo "$fields:"
+		one_pull
+		[ "$(calls)" = 1 ]
+		[ -z "$(ls "$PLACE/outbox")" ]
+		[ "$(grep -c '"op":"spend"' "$PLACE/ledger.jsonl")" = 1 ]
+	done
+	[ "$n" = 8 ]
+}
+
+# Was the fault that was set met: by a request that waits before its effect,
+# or before its answer?
+met_before() {
+	[ "$(sim_call GET fault)" = '[]' ]
+}
+
+met_after() {
+	[ "$(journal '[.[] | select(.fault)] | length')" = 1 ]
+}
+
+@test "oompa: KILL to the driver: the stages finish, and the next run does not do it again" {
+	claude_script '[{"steps":[{"run":"touch started"},{"sleep":1},{"run":"rm started; sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},
+		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
+	oompa --one-shot 2>err &
+	wait_for claude_runs
+	kill -KILL $!
+	ok 75 oompa --one-shot
+	[ -z "$output$stderr" ]
+	wait_for flock -n "$PLACE/lock" true
+	ok 0 oompa --one-shot
+	one_pull
+	[ "$(calls)" = 1 ]
+}
+
+@test "oompa: a result that waits in the outbox is published without another call" {
+	sim_fault '{"git":"git-receive-pack","status":503,"times":0}'
+	ok 75 oompa --one-shot
+	[ "$(find "$PLACE/outbox" -type f | wc -l)" = 2 ]
+	sim_no_faults
+	ok 0 oompa --one-shot
+	one_pull
+	[ "$(calls)" = 1 ]
+	[ -z "$(ls "$PLACE/outbox")" ]
+}
+
+# --- stopped ------------------------------------------------------------------
+
+@test "oompa: TERM ends everything now, and nothing is lost" {
+	claude_script '[{"times":1,"steps":[{"run":"touch started"},{"sleep":300}]},'"${FIX#[}"
+	oompa --one-shot 2>err &
+	driver=$!
+	wait_for claude_runs
+	kill -TERM $driver
+	status=0
+	wait $driver || status=$?
+	[ "$status" = 143 ]
+	run ! pgrep -f "$PWD/fake/claude"
+	ok 0 oompa --one-shot
+	one_pull
+}
+
+@test "oompa: the first INT lets the task finish and be published" {
+	claude_script '[{"steps":[{"run":"touch started"},{"sleep":2},{"run":"rm started; sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},
+		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
+	# A background job of a script ignores INT unless it is told not to.
+	env --default-signal=INT oompa --poll-interval 1s 2>err &
+	driver=$!
+	wait_for claude_runs
+	kill -INT $driver
+	status=0
+	wait $driver || status=$?
+	cat err
+	[ "$status" = 130 ]
+	one_pull
+}
+
+@test "oompa: the loop goes on, greets once, and TERM ends its sleep" {
+	oompa --poll-interval 1s 2>err &
+	driver=$!
+	wait_for test -e "$PLACE/ledger.jsonl"
+	wait_for sh -c "curl -fsS $SIM/_sim/journal | jq -e '[.[] | select(.operation.name == \"Snapshot\")] | length >= 3'"
+	kill -TERM $driver
+	status=0
+	wait $driver || status=$?
+	[ "$status" = 143 ]
+	one_pull
+	[ "$(calls)" = 1 ]
+	grep -c 'as demo-bot; 1 issues' err | grep -qx 1
+}
+
+@test "oompa: a loop waits for the lock, --one-shot leaves with 75 and no word" {
+	mkdir -p "$PLACE"
+	chmod -R go= state
+	flock "$PLACE/lock" sleep 3 &
+	wait_for sh -c "! flock -n '$PLACE/lock' true"
+	ok 75 oompa --one-shot
+	[ -z "$output$stderr" ]
+	oompa --poll-interval 1h 2>err &
+	driver=$!
+	wait_for sh -c "curl -fsS '$SIM/_sim/state?repo=$REPO' | jq -e '.pulls | length == 1'"
+	kill -TERM $driver
+	wait $driver || :
+}
+
+# --- what goes wrong ------------------------------------------------------------
+
+@test "oompa: statuses of the stages come through" {
+	GH_TOKEN=ghp_wrong ok 4 oompa --one-shot
+	[[ $stderr == *"GitHub refuses the token"* ]]
+	OOMPA_CLONE_DIR=relative ok 3 oompa --one-shot
+	[[ $stderr == *"'relative' is not an absolute path"* ]]
+	rm fake/claude
+	PATH=$(dirname "$(command -v oompa)"):/usr/bin:/bin ok 3 oompa --one-shot
+	[[ $stderr == *claude* ]]
+	OOMPA_TRUST=nobody ok 2 oompa --one-shot
+	[[ $stderr == *"OOMPA_TRUST wants admin, maintain"* ]]
+	sim_stop
+	OOMPA_PATIENCE=0s ok 75 oompa --one-shot
+}
+
+@test "oompa: a task that failed is not the driver's failure, and its cost is on record" {
+	claude_script '[{"steps":[{"cost":0.5},{"result":{"is_error":true,"api_error_status":529,"result":"API Error: Overloaded"}}]}]'
+	ok 0 oompa --one-shot
+	jq -e 'select(.op == "spend") | .cost == 0.5 and .retry == "later"' "$PLACE/ledger.jsonl"
+	# It is not tried again at once.
+	ok 0 oompa --one-shot
+	[ "$(calls)" = 1 ]
+	[ "$(sim_state $REPO | jq '[.pulls[], .issues[].comments[]] | length')" = 0 ]
+}
+
+@test "oompa: a failed implementation is labelled and explained once; removing the label is the retry" {
+	claude_script '[{"times":1,"steps":[{"cost":0.1},{"structured":{"status":"declined","summary":"There is no such function.","body":"-"}}]},'"${FIX#[}"
+	ok 0 oompa --one-shot
+	sim_state $REPO >now.json
+	jq -e '.issues[0].labels | index("ai-failed")' now.json
+	jq -e '.issues[0].comments | length == 1' now.json
+	jq -re '.issues[0].comments[0].body' now.json | grep -q 'There is no such function'
+	ok 0 oompa --one-shot
+	[ "$(calls)" = 1 ]
+	sim_do '{"do":"unlabel","repo":"acme/widgets","number":1,"label":"ai-failed","by":"maya"}'
+	ok 0 oompa --one-shot
+	[ "$(calls)" = 2 ]
+	one_pull
+}
+
+@test "oompa: the issue is closed while claude works: nothing is published" {
+	claude_script '[{"steps":[{"run":"touch started"},{"sleep":2},{"run":"rm started; echo x >>README.md"},
+		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
+	oompa --one-shot 2>err &
+	wait_for claude_runs
+	sim_do '{"do":"close_issue","repo":"acme/widgets","number":1,"by":"li"}'
+	wait $!
+	sim_state $REPO >now.json
+	[ "$(jq '.pulls + .issues[0].comments | length' now.json)" = 0 ]
+	[ "$(jq '.branches | keys | length' now.json)" = 1 ]
+	grep -q '"op":"drop"' "$PLACE/ledger.jsonl"
+	grep -q '"op":"spend"' "$PLACE/ledger.jsonl"
+	[ -z "$(ls "$PLACE/outbox")" ]
+}
+
+@test "oompa: the ledger: a torn last line goes, old receipts go, others stay" {
+	ok 0 oompa --one-shot
+	head -n 1 "$PLACE/ledger.jsonl" | sed 's/"at":"[^"]*"/"at":"2020-01-01T00:00:00Z"/' >old
+	cat old "$PLACE/ledger.jsonl" >new
+	printf '{"type":"receipt","v":1,"at":"' >>new
+	cp "$PLACE/ledger.jsonl" want
+	cp new "$PLACE/ledger.jsonl"
+	ok 0 oompa --one-shot
+	diff want "$PLACE/ledger.jsonl"
+}
+
+@test "oompa: --dry-run shows and does nothing" {
+	ok 0 oompa --dry-run
+	[[ $output == *'would     implement  #1     "widget count is off by one"'* ]]
+	[[ $output == *"label good-for-ai set by maya (admin), up to \$5.00"* ]]
+	[[ $output == *"Nothing was written, no model was called."* ]]
+	[ "$(writes)" = 0 ]
+	[ "$(calls)" = 0 ]
+}
+
+@test "oompa: the log is logfmt in a file, and --log-level says how much" {
+	ok 0 oompa --one-shot --log-file log
+	[ -z "$stderr" ]
+	grep -Eq '^time=[0-9TZ:-]+ level=info program=oompa-push item=acme/widgets#1 .*outcome=changed' log
+	[ "$(stat -c %a log)" = 600 ]
+	rm -rf clones state
+	sim_do '{"do":"close_pull","repo":"acme/widgets","number":2,"by":"maya"}'
+	ok 0 oompa --one-shot --log-level error
+	[ -z "$stderr" ]
+}
+
+@test "oompa: state and clones are 0700 and 0600 whatever the umask" {
+	umask 0
+	ok 0 oompa --one-shot
+	# The clone itself lies in a folder of ours alone.
+	[ -z "$(find state clones -path '*/work/*/*' -prune -o -not -type l -perm /077 -print)" ]
+}
+
+@test "oompa: a state directory that is not ours alone is refused" {
+	mkdir -m 755 state
+	ok 3 oompa --one-shot
+	[[ $stderr == *"'$PWD/state' is open to others; chmod 700 it"* ]]
+	rm -rf state
+	mkdir -m 700 elsewhere
+	ln -s elsewhere state
+	ok 3 oompa --one-shot
+	[[ $stderr == *"'$PWD/state' is not a directory"* ]]
+	[ -z "$(ls elsewhere)" ]
+	OOMPA_STATE_DIR=state ok 3 oompa --one-shot
+	[[ $stderr == *"not an absolute path"* ]]
+}
+
+@test "oompa: XDG_STATE_HOME and HOME say where state lives; empty is unset" {
+	unset OOMPA_STATE_DIR
+	XDG_STATE_HOME=$PWD/xdg ok 0 oompa --dry-run
+	[ -d "xdg/oompa/$REPO" ]
+	XDG_STATE_HOME='' ok 0 oompa --dry-run
+	[ -d "$HOME/.local/state/oompa/$REPO" ]
+	OOMPA_STATE_DIR=$PWD/state ok 0 env -u HOME oompa --dry-run
+	ok 3 env -u HOME oompa --dry-run
+	[[ $stderr == *"HOME is not set"* ]]
+}
+
+@test "oompa: misuse is one line and status 2" {
+	for args in --nonesuch operand '--repo' '--repo x' '--repo ../x' '--repo a/b/c' \
+		'--repo a/..' '--poll-interval soon' '--poll-interval 0' '--max-workers 0' \
+		'--max-workers x' '--log-level loud'; do
+		# shellcheck disable=SC2086
+		ok 2 oompa $args
+		[ "$(wc -l <ok.err)" = 1 ]
+		[[ $stderr == oompa:* ]]
+		[ -z "$output" ]
+	done
+	unset OOMPA_REPO
+	ok 2 oompa --one-shot
+	[ "$stderr" = "oompa: which repository? give --repo owner/repo; see --help" ]
+}
+
+@test "oompa: --help and --version need nothing and exit 0" {
+	ok 0 env -i PATH="$PATH" oompa --help
+	[[ $output == "oompa: keep a repository moving"* ]]
+	[ -z "$stderr" ]
+	ok 0 env -i PATH="$PATH" oompa --version
+	[[ $output == "oompa "[0-9]* ]]
+}
+
+@test "oompa: an option on the command line wins over its variable, and = works" {
+	sim_do '{"do":"label","repo":"acme/widgets","number":1,"label":"other","by":"maya"}'
+	OOMPA_LABEL=nonesuch ok 0 oompa --dry-run --label=other
+	[[ $output == *"label other set by maya"* ]]
+}

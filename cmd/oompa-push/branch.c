@@ -51,19 +51,13 @@ branch_look(struct job *j)
 static int
 fetch(const struct job *j, const char *name, const char *oid, struct fail *why)
 {
-	struct git git = j->git;
 	char *spec;
-	const char *args[] = {"fetch", "-q", "--no-tags",
-	    "--no-write-fetch-head", j->url, NULL, NULL};
-	int r = git_has(&git, oid, why);
+	int r = git_has(&j->git, oid, why);
 
 	if (r != 0)
 		return r == -1 ? -1 : 0;
 	spec = xasprintf("+refs/heads/%s:refs/oompa/%s", name, name);
-	args[5] = spec;
-	git.url = j->url;
-	git.token = j->push->gh.token;
-	r = git_run(&git, args, NULL, why);
+	r = job_fetch(j, spec, why);
 	free(spec);
 	return r;
 }

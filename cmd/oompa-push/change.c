@@ -120,24 +120,15 @@ index_pack(const struct job *j, const struct buf *b, struct fail *why)
 static int
 fetch_base(const struct job *j, struct fail *why)
 {
-	struct git git = j->git;
 	char *spec;
-	const char *args[] = {"fetch", "-q", "--no-tags",
-	    "--no-write-fetch-head", j->url, NULL, NULL};
-	int tip = git_has(&git, j->now.default_oid, why);
-	int r;
+	int tip = git_has(&j->git, j->now.default_oid, why);
+	int r = tip == -1 ? -1 : git_has(&j->git, j->base_oid, why);
 
-	if (tip == -1)
-		return -1;
-	r = git_has(&git, j->base_oid, why);
 	if (r == -1 || (tip == 1 && r == 1))
 		return r == -1 ? -1 : 0;
 	spec = xasprintf(
 	    "+refs/heads/%s:refs/oompa/base", j->now.default_branch);
-	args[5] = spec;
-	git.url = j->url;
-	git.token = j->push->gh.token;
-	r = git_run(&git, args, NULL, why);
+	r = job_fetch(j, spec, why);
 	free(spec);
 	return r;
 }

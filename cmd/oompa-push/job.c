@@ -163,3 +163,15 @@ job_attempt(const struct job *j, const char *branch)
 	free(first);
 	return k;
 }
+
+int
+job_fetch(const struct job *j, const char *spec, struct fail *why)
+{
+	const char *args[] = {"fetch", "-q", "--no-tags",
+	    "--no-write-fetch-head", j->url, spec, NULL};
+	struct git git = j->git;
+
+	git.url = j->url;
+	git.token = j->push->gh.token;
+	return git_run(&git, args, NULL, why);
+}

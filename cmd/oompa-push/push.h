@@ -67,6 +67,9 @@ void job_done(struct job *);
 /* job.c: K of "ai/issue-N-K" (1 of "ai/issue-N"); 0 for any other name. */
 int64_t job_attempt(const struct job *, const char *branch);
 
+/* job.c: brings a ref of the repository on GitHub into push.git. */
+int job_fetch(const struct job *, const char *spec, struct fail *);
+
 /*
  * recheck.c: asks GitHub anew, by way of recheck.graphql.  recheck_trigger
  * gives 0 to go on and 1 when the result is no longer wanted, for the reason

@@ -21,11 +21,3 @@ embed_text(const char *name)
 			return e->text;
 	return NULL;
 }
-
-const char *
-embed_name(unsigned n)
-{
-	const size_t all = sizeof(embed_files) / sizeof(embed_files[0]);
-
-	return n < all ? embed_files[n].name : NULL;
-}

@@ -10,7 +10,4 @@
  * such file. */
 const char *embed_text(const char *name);
 
-/* The n-th name, NULL past the last. */
-const char *embed_name(unsigned n);
-
 #endif

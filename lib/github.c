@@ -170,7 +170,10 @@ attempt(struct github *g, const char *what, const struct http_request *q,
 	log_at(LOG_DEBUG, NULL, "%s: %d, request %s", what, a.status,
 	    a.request_id);
 	json = body_json(&a);
-	r = judge(what, &a, json, why);
+	g->unchanged = g->etag != NULL && a.status == 304;
+	r = g->unchanged ? 0 : judge(what, &a, json, why);
+	if (r == 0 && g->etag != NULL && !g->unchanged)
+		(void)snprintf(g->etag, GITHUB_ETAG_SIZE, "%s", a.etag);
 	if (r == 0 && json == NULL && a.body.len != 0)
 		r = fail(why, FAIL_REMOTE, 502,
 		    "%s: the answer is not JSON (%s)", what, a.type);
@@ -184,15 +187,18 @@ attempt(struct github *g, const char *what, const struct http_request *q,
 
 /* May the request be sent again, and after how long? */
 static bool
-again(const struct fail *why, bool is_write, int64_t delay, int64_t *wait)
+again(const struct github *g, const struct fail *why, bool is_write,
+    int64_t delay, int64_t *wait)
 {
 	*wait = delay;
 	if (why->kind == FAIL_LIMIT) {
 		*wait = (int64_t)why->code * 1000;
 		return true;
 	}
-	return !is_write && (why->kind == FAIL_NETWORK ||
-				(why->kind == FAIL_REMOTE && why->code >= 500));
+	if (is_write)
+		return false;
+	return why->kind == FAIL_NETWORK ||
+	       (why->kind == FAIL_REMOTE && why->code >= 500 && !g->once);
 }
 
 static int
@@ -219,7 +225,7 @@ send_request(struct github *g, const char *what, const struct http_request *q,
 		r = attempt(g, what, q, ret, why);
 		if (is_write)
 			g->last_write_ms = now_ms();
-		if (r == 0 || !again(why, is_write, delay, &wait))
+		if (r == 0 || !again(g, why, is_write, delay, &wait))
 			return r;
 		/* Half of it by chance, so that clients do not march in step.
 		 */
@@ -235,6 +241,18 @@ send_request(struct github *g, const char *what, const struct http_request *q,
 }
 
 int
+github_get(struct github *g, const char *path, char etag[GITHUB_ETAG_SIZE],
+    cJSON **ret, struct fail *why)
+{
+	int r;
+
+	g->etag = etag;
+	r = github_rest(g, "GET", path, NULL, ret, why);
+	g->etag = NULL;
+	return r == 0 && g->unchanged ? 1 : r;
+}
+
+int
 github_rest(struct github *g, const char *method, const char *path,
     const cJSON *body, cJSON **ret, struct fail *why)
 {
@@ -242,14 +260,20 @@ github_rest(struct github *g, const char *method, const char *path,
 	char *url = xasprintf("%s%s", auth_api_url(), path);
 	char *what = xasprintf("%s %s", method, path);
 	struct buf text = BUF_INIT(BUF_ANY);
+	char known[GITHUB_ETAG_SIZE + 32];
+	const char *const conditional[] = {
+	    rest_headers[0], rest_headers[1], rest_headers[2], known, NULL};
+	bool may_be_known = g->etag != NULL && g->etag[0] != '\0';
 	struct http_request q = {.method = method,
 	    .url = url,
-	    .headers = rest_headers,
+	    .headers = may_be_known ? conditional : rest_headers,
 	    .bearer = g->token,
 	    .fresh = is_write};
 	cJSON *json = NULL;
 	int r;
 
+	(void)snprintf(known, sizeof(known), "If-None-Match: %s",
+	    may_be_known ? g->etag : "");
 	if (body != NULL) {
 		json_print(&text, body);
 		q.body = text.data;
@@ -266,9 +290,8 @@ github_rest(struct github *g, const char *method, const char *path,
 	return r;
 }
 
-/* A GraphQL error that stands for the whole answer, as a failure. */
-static int
-graphql_fail(const char *what, const cJSON *error, struct fail *why)
+int
+github_error(const char *what, const cJSON *error, struct fail *why)
 {
 	const char *type = json_str(error, "type");
 	const char *said = json_str(error, "message");
@@ -307,7 +330,7 @@ unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
 		strcmp(json_str(first, "type") != NULL ? json_str(first, "type")
 						       : "",
 		    "RATE_LIMITED") == 0))
-		return graphql_fail(what, first, why);
+		return github_error(what, first, why);
 	if (!json_is_object(d))
 		return fail(why, FAIL_REMOTE, 502, "%s: no data", what);
 	if (errors != NULL)
@@ -317,39 +340,53 @@ unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
 }
 
 int
+github_ask(struct github *g, const struct github_question *ask, cJSON **data,
+    cJSON **errors, struct fail *why)
+{
+	cJSON *body = json_new_object(), *json = NULL;
+	struct buf text = BUF_INIT(BUF_ANY);
+	bool is_write = strncmp(ask->text, "mutation", 8) == 0;
+	struct http_request q = {.method = "POST",
+	    .url = auth_graphql_url(),
+	    .headers = rest_headers,
+	    .bearer = g->token,
+	    .fresh = is_write};
+	int r;
+
+	json_put_str(body, "query", ask->text);
+	json_put_copy(body, "variables", ask->vars);
+	if (ask->operation != NULL)
+		json_put_str(body, "operationName", ask->operation);
+	json_print(&text, body);
+	q.body = text.data;
+	q.body_len = text.len;
+	g->once = ask->once;
+	r = send_request(g, ask->what, &q, is_write, &json, why);
+	g->once = false;
+	if (r == 0)
+		r = unpack(ask->what, json, data, errors, why);
+	cJSON_Delete(json);
+	cJSON_Delete(body);
+	buf_free(&text);
+	return r;
+}
+
+int
 github_query(struct github *g, const char *document, const char *operation,
     const cJSON *vars, cJSON **data, cJSON **errors, struct fail *why)
 {
 	char *name = xasprintf("queries/%s.graphql", document);
 	char *what = xasprintf("GraphQL %s%s%s", document,
 	    operation != NULL ? " " : "", operation != NULL ? operation : "");
-	const char *query = embed_text(name);
-	cJSON *body = json_new_object(), *json = NULL;
-	struct buf text = BUF_INIT(BUF_ANY);
-	struct http_request q = {.method = "POST",
-	    .url = auth_graphql_url(),
-	    .headers = rest_headers,
-	    .bearer = g->token};
-	bool is_write;
+	const struct github_question ask = {.what = what,
+	    .text = embed_text(name),
+	    .operation = operation,
+	    .vars = vars};
 	int r;
 
-	if (query == NULL)
+	if (ask.text == NULL)
 		abort();
-	is_write = strncmp(query, "mutation", 8) == 0;
-	q.fresh = is_write;
-	json_put_str(body, "query", query);
-	json_put_copy(body, "variables", vars);
-	if (operation != NULL)
-		json_put_str(body, "operationName", operation);
-	json_print(&text, body);
-	q.body = text.data;
-	q.body_len = text.len;
-	r = send_request(g, what, &q, is_write, &json, why);
-	if (r == 0)
-		r = unpack(what, json, data, errors, why);
-	cJSON_Delete(json);
-	cJSON_Delete(body);
-	buf_free(&text);
+	r = github_ask(g, &ask, data, errors, why);
 	free(what);
 	free(name);
 	return r;

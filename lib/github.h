@@ -27,6 +27,9 @@ struct github {
 	int64_t rate_remaining; /* of the last answer, -1 when not said */
 	int64_t rate_reset;
 	unsigned requests; /* sent so far */
+	bool once;         /* see struct github_question */
+	char *etag;        /* see github_get() */
+	bool unchanged;    /* the last answer was "not modified" */
 };
 
 /* Takes the token that only_read asks for (see auth.h). */
@@ -34,15 +37,45 @@ int github_open(
     struct github *, const struct opts *, bool only_read, struct fail *);
 void github_close(struct github *);
 
+/* A GraphQL request. */
+struct github_question {
+	const char *what;      /* it is called in messages */
+	const char *text;      /* the document */
+	const char *operation; /* of the document, NULL: its only one */
+	const cJSON *vars;     /* lent */
+	/* A status of 500 or more is not waited for: the caller would rather
+	 * ask for less. */
+	bool once;
+};
+
+/*
+ * Asks.  *data is the answer's "data", yours.  When errors is NULL every
+ * GraphQL error is a failure; else *errors is the list of them (yours, NULL
+ * when there were none), and what their paths point at is unknown, not empty.
+ * FAIL_AUTH, FAIL_REMOTE, FAIL_LIMIT, FAIL_NETWORK.
+ */
+int github_ask(struct github *, const struct github_question *, cJSON **data,
+    cJSON **errors, struct fail *);
+
+/* An error of such an answer that stands for the whole of it, as a failure. */
+int github_error(const char *what, const cJSON *error, struct fail *);
+
 /*
  * Runs an operation of the document "queries/NAME.graphql" (operation NULL:
- * its only one).  vars is lent.  *data is the answer's "data", yours.  When
- * errors is NULL every GraphQL error is a failure; else *errors is the list
- * of them (yours, NULL when there were none), and what their paths point at
- * is unknown, not empty.  FAIL_AUTH, FAIL_REMOTE, FAIL_LIMIT, FAIL_NETWORK.
+ * its only one), as github_ask() does.
  */
 int github_query(struct github *, const char *document, const char *operation,
     const cJSON *vars, cJSON **data, cJSON **errors, struct fail *);
+
+/*
+ * GETs what may not have changed: etag is what an earlier answer had, or "";
+ * it is replaced by that of this answer.  1 when nothing has changed, which
+ * GitHub does not count (docs.github.com, "conditional requests"); else as
+ * github_rest().
+ */
+#define GITHUB_ETAG_SIZE 128 /* bytes */
+int github_get(struct github *, const char *path, char etag[GITHUB_ETAG_SIZE],
+    cJSON **ret, struct fail *);
 
 /*
  * A REST request.  path begins with "/repos/..."; body is lent, NULL for

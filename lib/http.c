@@ -101,6 +101,7 @@ read_headers(CURL *curl, struct http_answer *a)
 	header(
 	    curl, "x-github-request-id", a->request_id, sizeof(a->request_id));
 	header(curl, "location", a->location, sizeof(a->location));
+	header(curl, "etag", a->etag, sizeof(a->etag));
 	a->rate_remaining = header_number(curl, "x-ratelimit-remaining");
 	a->rate_reset = header_number(curl, "x-ratelimit-reset");
 	/* Understands a date as well; 0 also means "not said". */

@@ -41,6 +41,7 @@ struct http_answer {
 	int64_t rate_reset;     /* seconds since 1970, -1 when not said */
 	char request_id[64];    /* x-github-request-id */
 	char location[2048];    /* of a redirect */
+	char etag[128];         /* "" when there is none, or it is longer */
 };
 
 struct http *http_new(void);

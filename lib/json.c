@@ -181,9 +181,8 @@ json_str(const cJSON *obj, const char *key)
 }
 
 bool
-json_int(const cJSON *obj, const char *key, int64_t *ret)
+json_value_int(const cJSON *v, int64_t *ret)
 {
-	const cJSON *v = json_get(obj, key);
 	double d;
 
 	if (!cJSON_IsNumber(v))
@@ -194,6 +193,12 @@ json_int(const cJSON *obj, const char *key, int64_t *ret)
 		return false;
 	*ret = (int64_t)d;
 	return true;
+}
+
+bool
+json_int(const cJSON *obj, const char *key, int64_t *ret)
+{
+	return json_value_int(json_get(obj, key), ret);
 }
 
 bool
@@ -397,4 +402,50 @@ void
 json_drop(cJSON *obj, const char *key)
 {
 	cJSON_DeleteItemFromObjectCaseSensitive(obj, key);
+}
+
+cJSON *
+json_edit(cJSON *obj, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(obj, key);
+}
+
+cJSON *
+json_edit_first(cJSON *v)
+{
+	return v != NULL ? v->child : NULL;
+}
+
+cJSON *
+json_take(cJSON *obj, const char *key)
+{
+	return cJSON_DetachItemFromObjectCaseSensitive(obj, key);
+}
+
+void
+json_drop_last(cJSON *array)
+{
+	cJSON_DeleteItemFromArray(array, cJSON_GetArraySize(array) - 1);
+}
+
+cJSON *
+json_edit_next(cJSON *v)
+{
+	return v->next;
+}
+
+void
+json_drop_first(cJSON *array)
+{
+	cJSON_DeleteItemFromArray(array, 0);
+}
+
+void
+json_move_all(cJSON *to, cJSON *from)
+{
+	cJSON *item;
+
+	while ((item = from->child) != NULL)
+		(void)cJSON_AddItemToArray(
+		    to, cJSON_DetachItemViaPointer(from, item));
 }

@@ -54,7 +54,8 @@ const cJSON *json_at(const cJSON *, ...) __attribute__((sentinel));
 const char *json_text(const cJSON *); /* of a string itself, else NULL */
 const char *json_str(const cJSON *, const char *key); /* NULL if no string */
 bool json_int(const cJSON *, const char *key, int64_t *ret); /* |n| < 2^53 */
-bool json_true(const cJSON *, const char *key); /* is it literally true */
+bool json_value_int(const cJSON *, int64_t *ret); /* of a number itself */
+bool json_true(const cJSON *, const char *key);   /* is it literally true */
 bool json_is_array(const cJSON *);
 bool json_is_object(const cJSON *);
 bool json_is_null(const cJSON *);       /* JSON's null, not "absent" */
@@ -84,5 +85,15 @@ cJSON *json_add_object(cJSON *array);
 void json_add_str(cJSON *array, const char *);
 void json_add_copy(cJSON *array, const cJSON *);
 void json_drop(cJSON *, const char *key);
+/* The member at key, to be changed in place; NULL when it is not there. */
+cJSON *json_edit(cJSON *, const char *key);
+cJSON *json_edit_first(cJSON *); /* the first item of an array */
+cJSON *json_edit_next(cJSON *);  /* NULL behind the last */
+/* Moves all items of an array behind those of another. */
+void json_move_all(cJSON *to, cJSON *from);
+void json_drop_first(cJSON *array);
+void json_drop_last(cJSON *array);
+/* Takes the member at key out, yours; NULL when it is not there. */
+cJSON *json_take(cJSON *, const char *key);
 
 #endif

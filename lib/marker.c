@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <string.h>
 
 #include "marker.h"
+#include "xalloc.h"
 
 #define MARK        "<!-- oompa:"
+#define PULL        MARK "pull "
+#define NOTICE      MARK "notice "
 #define STATE_BEGIN "<!-- oompa-state "
 #define MARK_END    " -->"
 
 void
-marker_put_pull(struct buf *b, const char *repo, int64_t number)
+marker_put_pull(struct buf *b, const char *task_id)
 {
-	buf_printf(b, MARK "pull %s#%" PRId64 MARK_END, repo, number);
+	buf_printf(b, PULL "%s" MARK_END, task_id);
 }
 
 void
 marker_put_notice(struct buf *b, const char *task_id)
 {
-	buf_printf(b, MARK "notice %s" MARK_END, task_id);
+	buf_printf(b, NOTICE "%s" MARK_END, task_id);
 }
 
 /* The last line that is not blank: its start, and its length in *len. */
@@ -44,6 +46,23 @@ marker_is_ours(const char *text)
 	       strncmp(line, MARK, strlen(MARK)) == 0 &&
 	       strncmp(line + len - strlen(MARK_END), MARK_END,
 		   strlen(MARK_END)) == 0;
+}
+
+char *
+marker_task(const char *text)
+{
+	static const char *const starts[] = {PULL, NOTICE};
+	size_t len, i, head, tail = strlen(MARK_END);
+	const char *line = last_line(text, &len);
+
+	if (!marker_is_ours(text))
+		return NULL;
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		head = strlen(starts[i]);
+		if (len > head + tail && strncmp(line, starts[i], head) == 0)
+			return xstrndup(line + head, len - head - tail);
+	}
+	return NULL;
 }
 
 bool

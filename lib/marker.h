@@ -18,11 +18,20 @@
 #define MARKER_STATUS    "<!-- oompa:status -->"
 #define MARKER_STATE_MAX ((size_t)24 << 10) /* bytes of the state's JSON */
 
-/* Adds the marker of a pull request that answers issue number. */
-void marker_put_pull(struct buf *, const char *repo, int64_t number);
+/* Who wants to stop us sets it (--hold-label); only people take it away. */
+#define LABEL_HOLD "oompa-hold"
+/* We set it when we give up; taking it away asks for another attempt. */
+#define LABEL_FAILED "ai-failed"
+
+/* Adds the marker of a pull request that a task has opened. */
+void marker_put_pull(struct buf *, const char *task_id);
 
 /* Adds the marker of a comment that tells how a task ended. */
 void marker_put_notice(struct buf *, const char *task_id);
+
+/* The id of the task that the marker of text names, yours; NULL when it names
+ * none.  What it says counts only in a text of ours. */
+char *marker_task(const char *text);
 
 /* Is the last line of text that is not blank one of our markers? */
 bool marker_is_ours(const char *text);

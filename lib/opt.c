@@ -161,6 +161,20 @@ money(const char *s, int64_t *ret)
 	return true;
 }
 
+static bool
+numbers(const char *s)
+{
+	int64_t n;
+	char *word;
+	bool r = true;
+
+	while (r && (word = opt_word(&s)) != NULL) {
+		r = number(word, &n) && n > 0;
+		free(word);
+	}
+	return r;
+}
+
 /* What a value should have been, NULL when it is fine. */
 static const char *
 interpret(enum opt_kind kind, const char *s, int64_t *num)
@@ -186,7 +200,13 @@ interpret(enum opt_kind kind, const char *s, int64_t *num)
 	case OPT_SWITCH:
 		*num = strcmp(s, "on") == 0;
 		return *num || strcmp(s, "off") == 0 ? NULL : "on or off";
+	case OPT_NUMBERS:
+		return numbers(s) ? NULL : "numbers such as 57,812";
 	case OPT_TIME:
+		if (strcmp(s, "now") == 0) {
+			*num = when_now();
+			return NULL;
+		}
 		return when_parse(s, num)
 			   ? NULL
 			   : "a time such as 2026-11-23T15:04:05Z";
@@ -372,6 +392,36 @@ opt_word(const char **rest)
 
 	*rest = s + n;
 	return n != 0 ? xstrndup(s, n) : NULL;
+}
+
+bool
+opt_is_number(const char *s)
+{
+	int64_t n;
+
+	return number(s, &n) && n > 0 && *s != '0';
+}
+
+bool
+opt_number(const char **rest, int64_t *ret)
+{
+	char *word = opt_word(rest);
+	bool r = word != NULL && number(word, ret);
+
+	free(word);
+	return r;
+}
+
+bool
+opt_has_number(const struct opts *o, enum opt_id id, int64_t wanted)
+{
+	const char *rest = opt_str(o, id);
+	int64_t n;
+
+	while (opt_number(&rest, &n))
+		if (n == wanted)
+			return true;
+	return false;
 }
 
 bool

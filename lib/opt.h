@@ -35,7 +35,8 @@ enum opt_kind {
 	OPT_LEVEL,    /* an enum log_level */
 	OPT_SWITCH,   /* 1 for on, 0 for off */
 	OPT_LIST,     /* words separated by commas */
-	OPT_TIME,     /* seconds since 1970 */
+	OPT_NUMBERS,  /* whole numbers from 1, separated by commas */
+	OPT_TIME,     /* seconds since 1970; "now" is when we were started */
 };
 
 enum opt_id {
@@ -92,6 +93,15 @@ bool opt_given(const struct opts *, enum opt_id);
 /* Is word one of the list's words?  Without regard to ASCII case, as logins
  * are compared. */
 bool opt_lists(const struct opts *, enum opt_id, const char *word);
+
+/* Is it one of the numbers? */
+bool opt_has_number(const struct opts *, enum opt_id, int64_t);
+
+/* Is it a whole number from 1 that we can take? */
+bool opt_is_number(const char *);
+
+/* The next number; false at the end.  *rest starts as opt_str(). */
+bool opt_number(const char **rest, int64_t *ret);
 
 /* The next word of a list: NULL at its end; *rest starts as opt_str(). Yours
  * to free. */

@@ -2,6 +2,7 @@
 #define OOMPA_SLUG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Is s "owner/name", with nothing in it that a path, a URL or a command line
@@ -9,5 +10,9 @@
  * hyphens, names take [A-Za-z0-9._-] as well (docs.github.com).
  */
 bool slug_valid(const char *s);
+
+/* Is it a branch of ours, "ai/issue-N" or "ai/issue-N-K"?  Then *number is N
+ * and *attempt is K, 1 when there is none. */
+bool slug_branch(const char *name, int64_t *number, int64_t *attempt);
 
 #endif

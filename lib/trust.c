@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "trust.h"
+#include "xalloc.h"
 
 static const char *const names[] = {
     [TRUST_UNKNOWN] = "unknown",
@@ -69,4 +71,36 @@ trust_wanted(const struct opts *o)
 	if (opt_lists(o, O_TRUSTED, "*"))
 		opt_wrong(o, O_TRUSTED, "logins");
 	return (enum trust)t;
+}
+
+static bool
+is_bot(const char *type)
+{
+	return type != NULL && strcmp(type, "Bot") == 0;
+}
+
+bool
+trust_named(
+    const struct opts *o, enum opt_id list, const char *login, const char *type)
+{
+	char *full;
+	bool r;
+
+	if (login == NULL)
+		return false;
+	full = xasprintf("%s[bot]", login);
+	r = opt_lists(o, list, login) ||
+	    (is_bot(type) && opt_lists(o, list, full));
+	free(full);
+	return r;
+}
+
+bool
+trust_commands(const struct opts *o, enum trust need, const char *login,
+    const char *type, enum trust have)
+{
+	if (login == NULL)
+		return false;
+	return trust_named(o, O_TRUSTED, login, type) ||
+	       (!is_bot(type) && trust_may(have, need));
 }

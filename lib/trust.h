@@ -40,4 +40,17 @@ enum trust trust_wanted(const struct opts *);
 /* May somebody with this much command, where so much is needed? */
 bool trust_may(enum trust have, enum trust need);
 
+/* Does a list of logins name this account?  A bot (type "Bot") may be named
+ * with or without "[bot]": GraphQL leaves that out. */
+bool trust_named(
+    const struct opts *, enum opt_id, const char *login, const char *type);
+
+/*
+ * May this account command: is it trusted enough, or named by --trusted?  A
+ * bot only when it is named.  A NULL login is an account that is gone: it may
+ * not.
+ */
+bool trust_commands(const struct opts *, enum trust need, const char *login,
+    const char *type, enum trust have);
+
 #endif

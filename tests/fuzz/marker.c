@@ -20,7 +20,11 @@ look(const char *text)
 {
 	struct fail why;
 	cJSON *state;
+	char *id = marker_task(text);
 
+	if (id != NULL && (!marker_is_ours(text) || strlen(id) >= strlen(text)))
+		abort();
+	free(id);
 	if (marker_is_status(text) && !marker_is_ours(text))
 		abort();
 	if (marker_state(text, &state, &why) == 0)

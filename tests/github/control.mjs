@@ -248,6 +248,9 @@ const deeds = {
     repository.permissions.set(deed.login.toLowerCase(), {role: deed.role, roleName: deed.role_name});
   },
 
+  rename: ({world, deed, repository}) => {
+    world.renameRepository(repository, deed.name);
+  },
   archive: ({repository, deed}) => {
     repository.isArchived = !deed.off;
   },

@@ -10,6 +10,7 @@ export class World {
     this.now = now;
     this.users = new Map();
     this.repositories = new Map();
+    this.formerNames = new Map();
     this.nodes = new Map();
     this.counters = new Map();
     this.scenarioSteps = 0;
@@ -73,6 +74,20 @@ export class World {
 
   repository(owner, name) {
     return this.repositories.get(`${owner}/${name}`.toLowerCase()) ?? null;
+  }
+
+  // The one that had this name before, as long as no other has it.
+  renamedRepository(owner, name) {
+    return this.formerNames.get(`${owner}/${name}`.toLowerCase()) ?? null;
+  }
+
+  // Its git repository stays where it is.
+  renameRepository(repository, name) {
+    this.repositories.delete(repository.fullName.toLowerCase());
+    this.formerNames.set(repository.fullName.toLowerCase(), repository);
+    repository.name = name;
+    repository.fullName = `${repository.owner.login}/${name}`;
+    this.addRepository(repository);
   }
 
   repositoryByName(fullName) {

@@ -74,6 +74,10 @@ function answer(app, request, call) {
     return failure(401, 'Requires authentication');
   }
   const {params} = call.match;
+  const renamed = params.owner && !app.world.repository(params.owner, params.repo) && app.world.renamedRepository(params.owner, params.repo);
+  if (renamed) {
+    return failure(301, 'Moved Permanently');
+  }
   const repository = params.owner ? app.world.repository(params.owner, params.repo) : null;
   if (params.owner && (!repository || !canSee(repository, login))) {
     return failure(404, 'Not Found');

@@ -312,7 +312,9 @@ export const handlers = {
   'pulls/create': (context) => {
     const {world, repository, login, body} = context;
     demandRole(repository, login, 'read', 'CreatePullRequest');
-    const head = pulls.resolveHead(world, repository, body.head);
+    // Of two repositories of one owner, "head" alone would be the base.
+    const fork = body.head_repo ? world.repositoryByName(body.head_repo) : undefined;
+    const head = pulls.resolveHead(world, repository, body.head, fork);
     demandRole(head.repository ?? repository, login, 'write', 'CreatePullRequest');
     const pull = pulls.openPull(world, repository, {
       headRepository: head.repository,

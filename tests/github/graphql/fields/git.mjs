@@ -39,7 +39,7 @@ export function rollupOf(repository, oid, {world}) {
 export const gitFields = {
   Ref: {
     target: (ref) => commitOf(ref.repository, ref.oid),
-    associatedPullRequests: (ref, {states}) => new Page(pullsFrom(ref, states)),
+    associatedPullRequests: (ref, {states}, {world}) => new Page(pullsFrom(world, ref, states)),
     branchProtectionRule: (ref) => (ref.repository.protectedBranches.includes(ref.name) ? {kind: 'BranchProtectionRule', pattern: ref.name} : null),
     compare: compareRefs,
   },
@@ -62,9 +62,16 @@ export const gitFields = {
   },
 };
 
-function pullsFrom(ref, states) {
-  const all = pullsOf(ref.repository).filter((pull) => pull.headRepository === ref.repository && pull.headName === ref.name);
+// A branch of a fork has its pull requests in the parent.
+function pullsFrom(world, ref, states) {
+  const repositories = [...world.repositories.values()];
+  const all = repositories.flatMap(pullsOf).filter((pull) => pull.headRepository === ref.repository && pull.headName === branchName(ref));
   return states ? all.filter((pull) => states.includes(pull.state)) : all;
+}
+
+// Where refs are listed by a prefix, their names lack it.
+function branchName(ref) {
+  return ref.fullName.replace('refs/heads/', '');
 }
 
 function listHistory(commit, {since, until, path}) {

@@ -36,7 +36,7 @@ function rateLimit(root, args, {cost, rateLimits, login}) {
 }
 
 export function findRepository({world, login}, owner, name) {
-  const repository = world.repository(owner, name);
+  const repository = world.repository(owner, name) ?? world.renamedRepository(owner, name);
   if (!repository || !canSee(repository, login)) {
     throw notFound(`Could not resolve to a Repository with the name '${owner}/${name}'.`);
   }

@@ -1,13 +1,15 @@
 /*
  * oompa-fetch: say what is on GitHub now.
  *
- * Writes a repo record, then our open pull requests, then the labelled
- * issues, oldest first, and an end record.  Writes nothing at all when the
- * repository cannot be read: half an answer is no answer.
+ * Writes a repo record, then the pull requests that we look after, then the
+ * labelled issues, oldest first, and an end record; or just what the operands
+ * name.  Writes nothing at all when the repository cannot be read: half an
+ * answer is no answer.
  *
  * SPDX-License-Identifier: MIT
  */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +22,6 @@
 #include "stop.h"
 #include "when.h"
 #include "xalloc.h"
-
-#define NAME "oompa-fetch"
 
 static void
 put_viewer(const struct fetch *f, cJSON *rec)
@@ -97,19 +97,40 @@ repo_record(const struct fetch *f)
 	return rec;
 }
 
-/* Records made by fn of each node, appended to all. */
+/* The record of an item; NULL when it is not to be written after all. */
 static int
-gather(struct fetch *f, const cJSON *nodes,
-    int (*fn)(struct fetch *, const cJSON *, cJSON **, struct fail *),
-    cJSON *all, struct fail *why)
+item_record(struct fetch *f, const cJSON *item, cJSON **ret, struct fail *why)
 {
-	const cJSON *node;
+	const cJSON *node = json_get(item, "node");
+	int64_t number = 0;
+
+	*ret = NULL;
+	if (!json_true(item, "pull"))
+		return issue_record(f, node, ret, why);
+	/* Its branch is named like ours, but we did not open it. */
+	(void)json_int(item, "number", &number);
+	if (f->argc == 0 && !scope_pull(f, node) &&
+	    !opt_has_number(f->o, O_WATCH_PRS, number) &&
+	    !scope_watched(f, node))
+		return 0;
+	return pull_record(f, item, ret, why);
+}
+
+/* The records of all items, in order. */
+static int
+gather(struct fetch *f, cJSON *all, struct fail *why)
+{
+	const cJSON *w, *item;
 	cJSON *rec;
 
-	JSON_EACH (node, nodes) {
-		if (fn(f, node, &rec, why) == -1)
+	JSON_EACH (w, f->wanted) {
+		item = json_get(f->items, json_str(w, "id"));
+		if (item == NULL)
+			continue;
+		if (item_record(f, item, &rec, why) == -1)
 			return -1;
-		json_add_copy(all, rec);
+		if (rec != NULL)
+			json_add_copy(all, rec);
 		cJSON_Delete(rec);
 	}
 	return 0;
@@ -120,56 +141,126 @@ write_all(struct fetch *f, const cJSON *items, struct filter_out *out,
     struct fail *why)
 {
 	const cJSON *item;
+	size_t i;
 
 	if (filter_put(out, repo_record(f), why) == -1)
 		return -1;
 	JSON_EACH (item, items)
 		if (filter_put(out, json_copy(item), why) == -1)
 			return -1;
+	for (i = 0; i < f->troubles_n; i++) {
+		out->partial = true;
+		filter_error(out, NAME, f->repo, f->troubles[i].item,
+		    &f->troubles[i].why);
+	}
 	return 0;
 }
 
-/* The place is named as GitHub names the repository, which is how every
- * record names it. */
-static int
-fetch(struct fetch *f, struct filter_out *out, struct fail *why)
+void
+fetch_trouble(struct fetch *f, int64_t number, const struct fail *why)
 {
-	cJSON *items;
-	int r = -1;
+	struct trouble *t;
 
-	if (github_open(&f->gh, f->o, true, why) == -1 ||
-	    snapshot_read(f, why) == -1)
+	f->troubles = xrealloc(
+	    f->troubles, (f->troubles_n + 1) * sizeof(*f->troubles));
+	t = &f->troubles[f->troubles_n++];
+	t->item = xasprintf("%s#%" PRId64, opt_str(f->o, O_REPO), number);
+	t->why = *why;
+}
+
+/* Everything in memory, before anything is written. */
+static int
+read_all(struct fetch *f, struct fail *why)
+{
+	if (index_read(f, why) == -1)
 		return -1;
-	if (!slug_valid(f->repo))
-		return fail(
-		    why, FAIL_REMOTE, 502, "GitHub calls it '%s'", f->repo);
+	/* Named as GitHub names it, which is how every record does. */
 	if (file_place(opt_str(f->o, O_CLONE_DIR), f->repo, &f->place, why) ==
 	    -1)
 		return -1;
 	f->mirror = xasprintf("%s/mirror.git", f->place);
-	people_open(&f->people, f->place);
-	items = json_new_array();
-	if (mirror_update(f, why) == 0 &&
-	    gather(f, f->mine, pull_record, items, why) == 0 &&
-	    gather(f, f->issues, issue_record, items, why) == 0)
-		r = write_all(f, items, out, why);
-	cJSON_Delete(items);
+	if (deep_read(f, why) == -1 || lists_read(f, why) == -1 ||
+	    mirror_update(f, why) == -1)
+		return -1;
+	return mirror_facts(f, why);
+}
+
+/* What was read is kept also when something failed later: it is not paid for
+ * twice.  But then it is not known to be all that has the label.  What is named
+ * by hand is always read anew. */
+static void
+keep(struct fetch *f, bool whole)
+{
+	if (f->argc != 0 || f->items == NULL)
+		return;
+	json_drop(f->cache, "items");
+	json_put(f->cache, "items", f->items);
+	json_drop(f->cache, "label");
+	json_put_str(
+	    f->cache, "label", whole ? opt_str(f->o, O_LABEL) : NULL);
+	cache_save(f);
+	f->items = NULL;
+}
+
+static int
+fetch(struct fetch *f, struct filter_out *out, struct fail *why)
+{
+	cJSON *records = json_new_array();
+	int r = -1;
+
+	if (file_place(opt_str(f->o, O_CLONE_DIR), opt_str(f->o, O_REPO),
+		&f->home, why) == -1 ||
+	    later_check(f, why) == -1 ||
+	    github_open(&f->gh, f->o, true, why) == -1)
+		goto done;
+	cache_open(f);
+	people_open(&f->people, f->home, opt_str(f->o, O_REPO));
+	r = read_all(f, why);
+	if (r == 0)
+		r = gather(f, records, why);
 	people_close(&f->people);
+	later_note(f, r == 0 ? NULL : why);
+	if (r == 0)
+		r = write_all(f, records, out, why);
+	keep(f, r == 0);
+done:
+	cJSON_Delete(records);
 	return r;
 }
 
 static void
 done(struct fetch *f)
 {
+	size_t i;
+
 	github_close(&f->gh);
+	cJSON_Delete(f->cache);
 	cJSON_Delete(f->viewer);
 	cJSON_Delete(f->repository);
-	cJSON_Delete(f->issues);
-	cJSON_Delete(f->pulls);
 	cJSON_Delete(f->branches);
-	cJSON_Delete(f->mine);
+	cJSON_Delete(f->wanted);
+	cJSON_Delete(f->items);
+	for (i = 0; i < f->troubles_n; i++)
+		free(f->troubles[i].item);
+	free(f->troubles);
+	free(f->home);
 	free(f->place);
 	free(f->mirror);
+}
+
+/* The operands: numbers of issues and pull requests. */
+static void
+take_operands(struct fetch *f, int argc, char *argv[])
+{
+	int i;
+
+	f->argc = argc - f->o->operands;
+	f->argv = argv + f->o->operands;
+	for (i = 0; i < f->argc; i++)
+		if (!opt_is_number(f->argv[i]))
+			opt_usage("'%s' is no number of an issue or pull "
+				  "request",
+			    f->argv[i]);
 }
 
 int
@@ -188,11 +279,10 @@ main(int argc, char *argv[])
 	opt_parse(&o, CMD_FETCH, argc, argv);
 	if (opt_on(&o, O_SCHEMA))
 		return schema_print(stdout, types);
-	if (o.operands != argc)
-		opt_usage("no operands are taken, not '%s'", argv[o.operands]);
+	f.o = &o;
+	take_operands(&f, argc, argv);
 	if (*opt_str(&o, O_REPO) == '\0')
 		opt_usage("which repository? give -R owner/repo");
-	f.o = &o;
 	if (fetch(&f, &out, &why) == -1 && why.kind != FAIL_STOP) {
 		out.partial = true;
 		filter_error(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,13 +14,14 @@
 #define CACHE_MAX ((size_t)4 << 20) /* bytes */
 
 void
-people_open(struct people *p, const char *place)
+people_open(struct people *p, const char *place, const char *repo)
 {
 	struct fail ignored;
 	char *text;
 	size_t len;
 
-	*p = (struct people){.path = xasprintf("%s/people.json", place)};
+	*p = (struct people){
+	    .repo = repo, .path = xasprintf("%s/people.json", place)};
 	if (file_read(p->path, CACHE_MAX, &text, &len, &ignored) == 0) {
 		if (json_parse(text, len, &p->known, &ignored) == -1)
 			p->known = NULL;
@@ -60,9 +62,8 @@ key_of(const char *login)
 }
 
 static const char *
-remembered(const struct people *p, const char *key)
+remembered(const cJSON *entry)
 {
-	const cJSON *entry = json_get(p->known, key);
 	const char *trust = json_str(entry, "trust");
 	int64_t at, now = when_now();
 
@@ -73,62 +74,74 @@ remembered(const struct people *p, const char *key)
 }
 
 static void
-remember(struct people *p, const char *key, const char *trust)
+remember(struct people *p, const char *key, const char *trust, const char *etag)
 {
-	cJSON *entry;
+	cJSON *entry = json_new_object();
 
-	json_drop(p->known, key);
-	entry = json_put_object(p->known, key);
 	json_put_str(entry, "trust", trust);
+	json_put_str(entry, "etag", etag);
 	json_put_when(entry, "at", when_now());
+	json_drop(p->known, key);
+	json_put(p->known, key, entry);
 	p->changed = true;
 }
 
-/* What GitHub says of a login; 403 and 404 are answers too: "unknown". */
+/* What GitHub says of a login; 403 and 404 are answers too: "unknown".  was is
+ * what it said before, when etag is not "". */
 static int
-ask(struct people *p, struct github *gh, const char *repo, const char *login,
-    const char **ret, struct fail *why)
+ask(struct people *p, struct github *gh, const char *path, char *etag,
+    const char *was, enum trust *ret, struct fail *why)
 {
-	char *name = http_escape(login);
-	char *path = xasprintf(
-	    "/repos/%s/collaborators/%s/permission", repo, name);
 	cJSON *answer = NULL;
-	int r = 0;
+	int r = github_get(gh, path, etag, &answer, why);
 
-	*ret = trust_name(TRUST_UNKNOWN);
-	if (p->refused)
-		goto done;
-	if (github_rest(gh, "GET", path, NULL, &answer, why) == 0)
-		*ret = trust_name(trust_of_role(json_str(answer, "role_name"),
-		    json_str(answer, "permission")));
+	*ret = TRUST_UNKNOWN;
+	if (r == 1)
+		*ret = (enum trust)trust_parse(was);
+	else if (r == 0)
+		*ret = trust_of_role(json_str(answer, "role_name"),
+		    json_str(answer, "permission"));
 	else if (why->kind == FAIL_REMOTE && why->code == 403) {
 		p->refused = true;
-		log_at(LOG_WARN, repo,
+		log_at(LOG_WARN, p->repo,
 		    "this token may not ask for permissions, so nobody is "
 		    "trusted: %s",
 		    why->msg);
-	} else if (why->kind != FAIL_REMOTE || why->code != 404)
-		r = -1;
-done:
+	}
 	cJSON_Delete(answer);
-	free(path);
-	free(name);
-	return r;
+	return r == -1 && (why->kind != FAIL_REMOTE ||
+			      (why->code != 403 && why->code != 404))
+		   ? -1
+		   : 0;
 }
 
 static int
 trust_of(struct people *p, struct github *gh, const char *repo,
     const char *login, const char **ret, struct fail *why)
 {
-	char *key = key_of(login);
+	char *key = key_of(login), *name = http_escape(login);
+	char *path = xasprintf(
+	    "/repos/%s/collaborators/%s/permission", repo, name);
+	const cJSON *entry = json_get(p->known, key);
+	const char *was = json_str(entry, "trust");
+	const char *known = json_str(entry, "etag");
+	char etag[GITHUB_ETAG_SIZE] = "";
+	enum trust trust = TRUST_UNKNOWN;
 	int r = 0;
 
-	*ret = remembered(p, key);
+	*ret = remembered(entry);
+	if (*ret == NULL && p->refused)
+		*ret = trust_name(TRUST_UNKNOWN);
 	if (*ret == NULL) {
-		r = ask(p, gh, repo, login, ret, why);
+		if (trust_parse(was) != -1 && known != NULL)
+			(void)snprintf(etag, sizeof(etag), "%s", known);
+		r = ask(p, gh, path, etag, was, &trust, why);
+		*ret = trust_name(trust);
 		if (r == 0 && !p->refused)
-			remember(p, key, *ret);
+			remember(p, key, *ret, etag);
 	}
+	free(path);
+	free(name);
 	free(key);
 	return r;
 }

@@ -7,21 +7,23 @@
 /*
  * How far each account is trusted: its permission on the repository, as the
  * permission API has it (docs.github.com/rest/collaborators), asked once and
- * remembered for PEOPLE_SECONDS.  What could not be asked is "unknown", which
+ * remembered for PEOPLE_SECONDS; after that GitHub is asked whether it has
+ * changed.  What could not be asked is "unknown", which
  * commands nothing.
  */
 
 #define PEOPLE_SECONDS 300
 
 struct people {
-	cJSON *known; /* login in lower case: {"trust", "at"} */
-	char *path;   /* of the cache */
-	bool refused; /* GitHub does not tell this token: said once */
+	cJSON *known;     /* login in lower case: {"trust", "at"} */
+	const char *repo; /* for messages, lent */
+	char *path;       /* of the cache */
+	bool refused;     /* GitHub does not tell this token: said once */
 	bool changed;
 };
 
 /* Reads the cache; a broken one is an empty one. */
-void people_open(struct people *, const char *place);
+void people_open(struct people *, const char *place, const char *repo);
 /* Writes it, and frees all.  Failing to write is no failure. */
 void people_close(struct people *);
 

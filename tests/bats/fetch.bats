@@ -2,55 +2,7 @@
 # shellcheck disable=SC2016,SC2028,SC2030,SC2031,SC2094 # each test is a subshell
 load helpers
 
-export GH_TOKEN
-WRITE=ghp_demo_write_token_0000000000000000000
-READ=ghp_demo_read_token_00000000000000000000
-
-# sim [JQFILTER]: the simulated GitHub with the demo, changed by a filter; its
-# repository is $r there.
-sim() {
-	jq '.repositories[0] as $r | '"${1:-.}" "$TESTS/github/scenarios/demo.json" >scenario.json
-	sim_start scenario.json
-	GH_TOKEN=$WRITE
-	export OOMPA_CLONE_DIR=$BATS_TEST_TMPDIR/clones
-}
-
-# fetch STATUS [OPTION...]: oompa-fetch of the demo.
-fetch() {
-	local want=$1
-	shift
-	ok "$want" oompa-fetch -R acme/widgets "$@"
-}
-
-# issue N JQFILTER: of the record of an issue.
-issue() {
-	jq -c --argjson n "$1" 'select(.type == "issue" and .number == $n) | '"$2" ok.out
-}
-
-# planned: what oompa-plan makes of it.
-planned() {
-	mv ok.out snapshot
-	ok 0 oompa-plan snapshot
-}
-
-types() {
-	jq -r .type ok.out | paste -sd ' '
-}
-
-# requests: how many API and git requests were made so far.
-requests() {
-	journal '[.[] | select(.method)] | [map(select(.git | not)), map(select(.git))] | map(length)'
-}
-
-no_complaint() {
-	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
-}
-
-# Nothing else takes the process group of a test: end what it holds, too.
-teardown() {
-	[ -z "${SIM:-}" ] || no_complaint
-	clean_up
-}
+load ../helper/fetch
 
 @test "fetch: the demo repository" {
 	sim
@@ -81,9 +33,10 @@ teardown() {
 	sim
 	fetch 0
 	mv ok.out first
-	[ "$(requests)" = '[3,3]' ]
-	fetch 0
+	# The index, what it names in depth, and two people.
 	[ "$(requests)" = '[4,3]' ]
+	fetch 0
+	[ "$(requests)" = '[5,3]' ]
 	diff <(jq -c 'del(.rate, .fetched_at)' first) <(jq -c 'del(.rate, .fetched_at)' ok.out)
 	[ "$(journal '[.[] | select(.write)]')" = '[]' ]
 }
@@ -145,7 +98,7 @@ teardown() {
 	fetch 0
 	[ "$(jq -c 'select(.type == "issue") | .number' ok.out | paste -sd ' ')" = "$(seq 45 | paste -sd ' ')" ]
 	[ "$(tail -n 1 ok.out | jq -c '[.count, .status]')" = '[46,"ok"]' ]
-	[ "$(journal '[.[] | select(.operation.name == "Issues")] | length')" -eq 2 ]
+	[ "$(journal '[.[] | select(.operation.name == "Deep") | .variables.issues | length]')" = '[10,10,10,10,5]' ]
 }
 
 STATE='<!-- oompa-state {\"v\":1,\"cost\":0.5,\"rows\":[]} -->\nWorking.\n<!-- oompa:status -->'
@@ -155,7 +108,7 @@ STATE='<!-- oompa-state {\"v\":1,\"cost\":0.5,\"rows\":[]} -->\nWorking.\n<!-- o
 	fetch 0
 	[ "$(issue 1 '[(.comments | length), .comments[0].body, .comments[149].body, .status.state, .complete]')" = \
 		'[150,"Text 0","Text 149",{"v":1,"cost":0.5,"rows":[]},true]' ]
-	[ "$(journal '[.[] | select(.operation.name == "Comments")] | length')" -eq 2 ]
+	[ "$(journal '[.[] | select(.operation.name == "FollowUp")] | length')" -eq 2 ]
 }
 
 @test "fetch: 58 a status comment counts only when we wrote it and nobody else edited it" {
@@ -246,7 +199,7 @@ with_branch() {
 @test "fetch: pull requests are linked by branch, by closing and by mention, the strongest once" {
 	sim
 	with_branch ai/issue-1 fix talk
-	sim_do '[{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1", "title": "One", "body": "Fixes #1"},
+	sim_do '[{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1", "title": "One", "body": "Fixes #1\n\n<!-- oompa:pull acme/widgets#1:implement:2026-01-01T00:00:00Z -->"},
 		{"do": "open_pull", "by": "li", "head": "fix", "title": "Two", "body": "Closes #1"},
 		{"do": "open_pull", "by": "zed", "head": "talk", "title": "Three", "body": "See #1"}]'
 	fetch 0
@@ -262,7 +215,7 @@ with_branch() {
 @test "fetch: a closed pull request of ours stays linked" {
 	sim
 	with_branch ai/issue-1
-	sim_do '{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1", "title": "One", "body": "Fixes #1"}'
+	sim_do '{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1", "title": "One", "body": "Fixes #1\n\n<!-- oompa:pull acme/widgets#1:implement:2026-01-01T00:00:00Z -->"}'
 	sim_do '[{"do": "close_pull", "number": 2}, {"do": "delete_branch", "branch": "ai/issue-1"}]'
 	fetch 0
 	[ "$(issue 1 '[.pulls[] | [.number, .ours, .state, .head]]')" = '[[2,true,"closed","ai/issue-1"]]' ]
@@ -274,22 +227,23 @@ with_branch() {
 @test "fetch: ours is what we opened from a branch that is named exactly so" {
 	sim
 	with_branch ai/issue-1 ai/issue-1-2 ai/issue-10 ai/issue-1-x ai/issue-1x ai/issue-01 ai/other ai/issue-2
-	sim_do '[{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1-2"},
-		{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-10"},
-		{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1-x"},
-		{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1x"},
-		{"do": "open_pull", "by": "demo-bot", "head": "ai/other"},
-		{"do": "open_pull", "by": "maya", "head": "ai/issue-1"}]'
+	sim_do '[{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1-2", "body": "'"$OURS"'"},
+		{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-10", "body": "'"$OURS"'"},
+		{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1-x", "body": "'"$OURS"'"},
+		{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1x", "body": "'"$OURS"'"},
+		{"do": "open_pull", "by": "demo-bot", "head": "ai/other", "body": "'"$OURS"'"},
+		{"do": "open_pull", "by": "maya", "head": "ai/issue-1", "body": "'"$OURS"'"}]'
 	fetch 0
 	[ "$(jq -c 'select(.type == "pr") | .head.ref' ok.out | paste -sd ' ')" = '"ai/issue-1-2" "ai/issue-10"' ]
-	[ "$(issue 1 '[.pulls[] | [.head, .link]]')" = '[["ai/issue-1-2","branch"]]' ]
+	# Whoever opened it: the branch is taken.
+	[ "$(issue 1 '[.pulls[] | [.head, .link, .ours]]')" = '[["ai/issue-1","branch",false],["ai/issue-1-2","branch",true]]' ]
 	[ "$(issue 1 '[.branches[].name]')" = '["ai/issue-1","ai/issue-1-2"]' ]
 }
 
 @test "fetch: a fork's pull request from a branch named like ours is not ours" {
 	sim '.repositories += [{name: "demo-bot/widgets", fork_of: "acme/widgets"}]'
 	sim_do '{"do": "push", "repo": "demo-bot/widgets", "by": "demo-bot", "branch": "ai/issue-1", "files": {"a": "x"}}'
-	sim_do '{"do": "open_pull", "repo": "acme/widgets", "by": "demo-bot", "head": "demo-bot:ai/issue-1", "body": "Fixes #1"}'
+	sim_do '{"do": "open_pull", "repo": "acme/widgets", "by": "demo-bot", "head": "demo-bot:ai/issue-1", "body": "Fixes #1\n\n<!-- oompa:pull acme/widgets#1:implement:2026-01-01T00:00:00Z -->"}'
 	fetch 0
 	[ "$(types)" = "repo issue end" ]
 	[ "$(issue 1 '[.pulls[] | [.link, .ours]]')" = '[["closes",false]]' ]
@@ -359,14 +313,14 @@ failed() {
 @test "fetch: a repository that is not there, or not to be seen" {
 	sim '.repositories[0].private = true | .repositories[0].permissions["demo-bot"] = "none"'
 	failed 1 remote human 'no such repository, or this token may not see it'
-	[ ! -e clones ]
+	[ -z "$(find clones -type f)" ]
 }
 
 @test "fetch: a token that is refused is status 4" {
 	sim '.tokens["ghp_old"] = {login: "demo-bot", expired: true}'
-	GH_TOKEN=ghp_old failed 4 auth human 'GraphQL snapshot Snapshot: GitHub refuses the token: Bad credentials'
+	GH_TOKEN=ghp_old failed 4 auth human 'GraphQL index: GitHub refuses the token: Bad credentials'
 	GH_TOKEN=ghp_never_issued failed 4 auth human \
-		'GraphQL snapshot Snapshot: GitHub refuses the token: Bad credentials'
+		'GraphQL index: GitHub refuses the token: Bad credentials'
 	fake gh <<<"exit 1"
 	GH_TOKEN='' failed 4 auth human \
 		"no GitHub token: set GH_TOKEN or GITHUB_TOKEN, or run 'gh auth login'"
@@ -374,50 +328,51 @@ failed() {
 
 @test "fetch: a server that fails a while is asked again" {
 	sim
-	sim_fault '[{"operation": "Snapshot", "status": 502, "times": 1}, {"operation": "Snapshot", "html": "<h1>Unicorn", "times": 1}]'
+	sim_fault '[{"operation": "Index", "status": 502, "times": 1}, {"operation": "Index", "html": "<h1>Unicorn", "times": 1}]'
 	fetch 0 --log-level info
 	[ "$(grep -c '; again in ' ok.err)" -eq 2 ]
-	sim_fault '[{"path_regex": "/permission$", "status": 503}, {"operation": "Snapshot", "reset": true}]'
+	sim_fault '[{"path_regex": "/permission$", "status": 503}, {"operation": "Index", "reset": true}]'
 	rm -rf clones
 	fetch 0
-	sim_fault '{"operation": "Snapshot", "cut": true}'
+	sim_fault '{"operation": "Index", "cut": true}'
 	fetch 0
 	[ "$(types)" = "repo issue end" ]
 }
 
 @test "fetch: a server that fails for good is status 75 when patience is over" {
 	sim
-	sim_fault '{"operation": "Snapshot", "html": "<h1>Unicorn", "times": 0}'
+	sim_fault '{"operation": "Index", "html": "<h1>Unicorn", "times": 0}'
 	began=$SECONDS
 	fetch 75 --patience 3s
 	[ $((SECONDS - began)) -lt 15 ]
-	[ "$stderr" = "oompa-fetch: acme/widgets: GraphQL snapshot Snapshot: 502" ]
+	[ "$stderr" = "oompa-fetch: acme/widgets: GraphQL index: 502" ]
 	[ "$(types)" = "error end" ]
-	[ "$(journal '[.[] | select(.operation.name == "Snapshot")] | length')" -ge 3 ]
-	failed 75 remote later 'GraphQL snapshot Snapshot: 502'
+	[ "$(journal '[.[] | select(.operation.name == "Index")] | length')" -ge 3 ]
+	failed 75 remote later 'GraphQL index: 502'
 }
 
 @test "fetch: something that is not JSON is a failing server" {
 	sim
-	sim_fault '{"operation": "Snapshot", "html": "<h1>Log in", "status": 200, "times": 0}'
-	failed 75 remote later 'GraphQL snapshot Snapshot: the answer is not JSON (text/html)'
+	sim_fault '{"operation": "Index", "html": "<h1>Log in", "status": 200, "times": 0}'
+	failed 75 remote later 'GraphQL index: the answer is not JSON (text/html)'
 	sim_no_faults
-	sim_fault '{"operation": "Snapshot", "status": 200, "body": "{\"data\":", "times": 0}'
-	failed 75 remote later 'GraphQL snapshot Snapshot: the answer is not JSON (application/json)'
+	sim_fault '{"operation": "Index", "status": 200, "body": "{\"data\":", "times": 0}'
+	failed 75 remote later 'GraphQL index: the answer is not JSON (application/json)'
 	sim_no_faults
-	sim_fault '{"operation": "Snapshot", "status": 200, "body": "{}", "times": 0}'
-	failed 75 remote later 'GraphQL snapshot Snapshot: no data'
+	sim_fault '{"operation": "Index", "status": 200, "body": "{}", "times": 0}'
+	failed 75 remote later 'GraphQL index: no data'
 }
 
 @test "fetch: limits are waited for when patience allows" {
 	sim
-	sim_fault '{"operation": "Snapshot", "rate_limit": "secondary", "retry_after": 1}'
+	sim_fault '{"operation": "Index", "rate_limit": "secondary", "retry_after": 1}'
 	fetch 0 --patience 5s
 	[ "$(types)" = "repo issue end" ]
-	sim_fault '{"operation": "Snapshot", "rate_limit": "secondary", "retry_after": 30}'
-	failed 75 limit later 'GraphQL snapshot Snapshot: rate limit, wait 30 s'
+	sim_fault '{"operation": "Index", "rate_limit": "secondary", "retry_after": 30}'
+	failed 75 limit later 'GraphQL index: rate limit, wait 30 s'
 	sim_no_faults
-	sim_fault '{"operation": "Snapshot", "rate_limit": "primary"}'
+	rm clones/acme/widgets/come-back
+	sim_fault '{"operation": "Index", "rate_limit": "primary"}'
 	fetch 75 --patience 1s
 	[[ $stderr =~ rate\ limit ]]
 }
@@ -427,25 +382,25 @@ failed() {
 	sim_stop
 	SIM=
 	GITHUB_API_URL=http://127.0.0.1:1 GITHUB_GRAPHQL_URL=http://127.0.0.1:1/graphql fetch 75 --patience 0
-	[[ $stderr == "oompa-fetch: acme/widgets: GraphQL snapshot Snapshot: "* ]]
+	[[ $stderr == "oompa-fetch: acme/widgets: GraphQL index: "* ]]
 	[ "$(types)" = "error end" ]
 }
 
 @test "fetch: 17 half an answer is no answer" {
 	sim
-	sim_fault '{"operation": "Snapshot", "graphql_errors": [{"path": ["repository", "refs"], "type": "FORBIDDEN", "message": "Resource not accessible"}]}'
-	failed 1 remote human 'GraphQL snapshot Snapshot: Resource not accessible'
-	sim_fault '{"operation": "Snapshot", "graphql_errors": [{"message": "Something went wrong while executing your query"}]}'
-	failed 75 remote later 'GraphQL snapshot Snapshot: Something went wrong while executing your query'
+	sim_fault '{"operation": "Index", "graphql_errors": [{"path": ["repository", "branches"], "type": "FORBIDDEN", "message": "Resource not accessible"}]}'
+	failed 1 remote human 'GraphQL index: Resource not accessible'
+	sim_fault '{"operation": "Index", "graphql_errors": [{"message": "Something went wrong while executing your query"}]}'
+	failed 75 remote later 'GraphQL index: Something went wrong while executing your query'
 }
 
 @test "fetch: 17 a part of a pull request that GitHub kept back is missing, not empty" {
 	sim
 	with_branch ai/issue-1
-	sim_do '{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1", "body": "Fixes #1"}'
-	sim_fault '{"operation": "Mine", "graphql_errors": [
-		{"path": ["nodes", 0, "labels"], "type": "FORBIDDEN", "message": "no"},
-		{"path": ["nodes", 0, "closingIssuesReferences"], "type": "FORBIDDEN", "message": "no"}]}'
+	sim_do '{"do": "open_pull", "by": "demo-bot", "head": "ai/issue-1", "body": "Fixes #1\n\n<!-- oompa:pull acme/widgets#1:implement:2026-01-01T00:00:00Z -->"}'
+	sim_fault '{"operation": "Deep", "graphql_errors": [
+		{"path": ["pulls", 0, "labels"], "type": "FORBIDDEN", "message": "no"},
+		{"path": ["pulls", 0, "closingIssuesReferences"], "type": "FORBIDDEN", "message": "no"}]}'
 	fetch 0
 	[ "$(jq -c 'select(.type == "pr") | [.complete, .missing]' ok.out)" = '[false,["labels","closes"]]' ]
 }
@@ -531,7 +486,7 @@ refused() {
 
 @test "fetch: 46 TERM while GitHub is slow gives a partial end and death by TERM" {
 	sim
-	sim_fault '{"operation": "Snapshot", "delay_ms": 20000}'
+	sim_fault '{"operation": "Index", "delay_ms": 20000}'
 	oompa-fetch -R acme/widgets >out 2>err 3>&- &
 	pid=$!
 	sleep 1

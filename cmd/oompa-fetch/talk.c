@@ -1,0 +1,124 @@
+/*
+ * The conversation, and what it tells of our own state.
+ *
+ * The state is in the status comment.  Each of our other texts names the task
+ * that wrote it in its marker, so what the state does not have, because it was
+ * deleted or could not be written, is known from them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fetch.h"
+#include "marker.h"
+
+/* Ours, and the oldest: another one may be left of a race. */
+static const cJSON *
+find_status(const struct fetch *f, const cJSON *comments)
+{
+	const cJSON *c;
+
+	JSON_EACH (c, comments)
+		if (scope_text(f, c) && marker_is_status(json_str(c, "body")))
+			return c;
+	return NULL;
+}
+
+static bool
+has_row(const cJSON *rows, const char *task)
+{
+	const cJSON *row;
+
+	JSON_EACH (row, rows)
+		if (json_str(row, "task") != NULL &&
+		    strcmp(json_str(row, "task"), task) == 0)
+			return true;
+	return false;
+}
+
+/* A row for a task that only a marker tells of. */
+static void
+add_row(cJSON *rows, const cJSON *node, const char *branch)
+{
+	char *task = marker_task(json_str(node, "body"));
+	cJSON *row;
+
+	/* A task's id has a colon; an older marker named the issue only. */
+	if (task != NULL && strchr(task, ':') != NULL && !has_row(rows, task)) {
+		row = json_add_object(rows);
+		json_put_str(row, "task", task);
+		json_put_copy(row, "at", json_get(node, "createdAt"));
+		json_put_str(row, "outcome", "unknown");
+		json_put_str(row, "why", "");
+		json_put_str(row, "note", "known by a text of ours only");
+		json_put_copy(row, "url", json_get(node, "url"));
+		json_put_str(row, "branch", branch);
+		json_put_null(row, "oid");
+		json_put_int(row, "cost", 0);
+	}
+	free(task);
+}
+
+static void
+add_rows(const struct fetch *f, cJSON *state, const cJSON *comments,
+    const cJSON *links)
+{
+	cJSON *rows = json_edit(state, "rows");
+	const cJSON *node;
+
+	JSON_EACH (node, comments)
+		if (scope_text(f, node))
+			add_row(rows, node, NULL);
+	JSON_EACH (node, links)
+		if (scope_pull(f, node) && scope_text(f, node))
+			add_row(rows, node, json_str(node, "headRefName"));
+}
+
+static void
+put_status(const struct fetch *f, cJSON *rec, const cJSON *found,
+    const cJSON *comments, const cJSON *links)
+{
+	cJSON *state, *status;
+	struct fail unknown;
+
+	if (found == NULL) {
+		state = json_new_object();
+		json_put_int(state, "v", 1);
+		json_put_int(state, "cost", 0);
+		json_put_array(state, "rows");
+	} else if (marker_state(json_str(found, "body"), &state, &unknown) ==
+		   -1)
+		return;
+	add_rows(f, state, comments, links);
+	if (found == NULL && json_count(json_get(state, "rows")) == 0) {
+		cJSON_Delete(state);
+		return;
+	}
+	status = json_put_object(rec, "status");
+	json_put_copy(status, "id", json_get(found, "id"));
+	json_put_copy(status, "url", json_get(found, "url"));
+	json_put(status, "state", state);
+}
+
+int
+talk_put(struct fetch *f, cJSON *rec, const cJSON *node, const cJSON *links,
+    cJSON *missing, struct fail *why)
+{
+	const cJSON *all = json_at(node, "comments", "nodes", NULL), *c;
+	const cJSON *found = find_status(f, all);
+	cJSON *comments = json_put_array(rec, "comments");
+
+	JSON_EACH (c, all)
+		if (c != found &&
+		    text_put(f, json_add_object(comments), c, why) == -1)
+			return -1;
+	put_status(f, rec, found, all, links);
+	if (json_get(rec, "status") != NULL)
+		return 0;
+	json_put_null(rec, "status");
+	/* A state that cannot be read is unknown, which is not "none". */
+	if (found != NULL)
+		json_add_str(missing, "status");
+	return 0;
+}

@@ -17,14 +17,15 @@
 #define NAME "oompa-plan"
 
 static int
-put_skip(struct filter_out *out, const cJSON *issue, const struct skip *s,
+put_skip(struct filter_out *out, const cJSON *item, const struct skip *s,
     struct fail *why)
 {
-	cJSON *rec = record_new("skip", json_str(issue, "repo"));
+	const char *title = json_str(item, "title");
+	cJSON *rec = record_new("skip", json_str(item, "repo"));
 
-	json_put_copy(rec, "number", json_get(issue, "number"));
-	json_put_str(rec, "action", "implement");
-	json_put_copy(rec, "title", json_get(issue, "title"));
+	json_put_copy(rec, "number", json_get(item, "number"));
+	json_put_str(rec, "action", item_action(item));
+	json_put_str(rec, "title", title != NULL ? title : "");
 	json_put_str(rec, "code", s->code);
 	json_put_str(rec, "reason", s->reason.data);
 	json_put_str(rec, "needs", s->needs);
@@ -38,22 +39,22 @@ put_skip(struct filter_out *out, const cJSON *issue, const struct skip *s,
 }
 
 static int
-plan_issue(struct plan *p, const cJSON *issue, struct filter_out *out,
-    struct fail *why)
+plan_item(
+    struct plan *p, const cJSON *item, struct filter_out *out, struct fail *why)
 {
 	struct skip skip = SKIP_INIT;
-	cJSON *task;
+	cJSON *task = item_plan(p, item, &skip);
 	int r;
 
-	implement_plan(p, issue, &task, &skip);
 	if (task == NULL)
-		r = put_skip(out, issue, &skip, why);
+		r = put_skip(out, item, &skip, why);
 	else {
 		if (out->silent)
-			show_task(task);
+			show_task(p, task);
 		r = filter_put(out, task, why);
 	}
 	buf_free(&skip.reason);
+	buf_free(&skip.text);
 	return r;
 }
 
@@ -101,35 +102,49 @@ on_record(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		    "no repo record: did a filter drop it?");
 	if (!json_int(rec, "number", &number) || number < 1)
 		return fail(why, FAIL_INPUT, 0, "no number");
-	if (record_is(rec, "issue"))
-		return plan_issue(p, rec, out, why);
-	return 0;
+	return plan_item(p, rec, out, why);
 }
 
 /* The policy in force, for who wonders about a saved plan. */
 static cJSON *
 policy(const struct plan *p)
 {
+	const struct opts *opts = p->o;
 	cJSON *o = json_new_object();
 
 	json_put_when(o, "now", p->now);
-	json_put_str(o, "label", opt_str(p->o, O_LABEL));
-	json_put_str(o, "trust", opt_str(p->o, O_TRUST));
-	json_put_str(o, "trusted", opt_str(p->o, O_TRUSTED));
-	json_put_bool(o, "only_assigned", opt_on(p->o, O_ONLY_ASSIGNED));
+	json_put_str(o, "label", opt_str(opts, O_LABEL));
+	json_put_str(o, "trust", opt_str(opts, O_TRUST));
+	json_put_str(o, "trusted", opt_str(opts, O_TRUSTED));
+	json_put_bool(o, "only_assigned", opt_on(opts, O_ONLY_ASSIGNED));
 	json_put_int(o, "max_tasks", p->tasks_max);
-	json_put_money(o, "max_task_cost", opt_num(p->o, O_MAX_TASK_COST));
+	json_put_money(o, "max_task_cost", opt_num(opts, O_MAX_TASK_COST));
+	json_put_money(o, "max_pr_cost", opt_num(opts, O_MAX_PR_COST));
+	json_put_money(o, "max_day_cost", opt_num(opts, O_MAX_DAY_COST));
+	json_put_int(o, "max_attempts", opt_num(opts, O_MAX_ATTEMPTS));
+	json_put_str(o, "watch_prs", opt_str(opts, O_WATCH_PRS));
+	json_put_str(o, "watch_label", opt_str(opts, O_WATCH_LABEL));
+	json_put_str(o, "hold_label", opt_str(opts, O_HOLD_LABEL));
+	json_put_str(o, "only", opt_str(opts, O_ONLY));
+	json_put_str(o, "again", opt_str(opts, O_AGAIN));
+	if (opt_given(opts, O_SINCE))
+		json_put_when(o, "since", p->since);
+	else
+		json_put_null(o, "since");
+	json_put_bool(o, "allow_auto_merge", opt_on(opts, O_ALLOW_AUTO_MERGE));
 	return o;
 }
 
 static int
 on_end(struct filter_out *out, void *arg, struct fail *why)
 {
-	const struct plan *p = arg;
+	struct plan *p = arg;
 
 	(void)why;
 	if (out->silent)
 		show_end(p);
+	if (p->used_up)
+		out->status = status_worse(out->status, STATUS_BUDGET);
 	out->policy = policy(p);
 	return 0;
 }
@@ -140,6 +155,10 @@ set_up(struct plan *p, const struct opts *o)
 	p->o = o;
 	p->need = trust_wanted(o);
 	p->now = opt_given(o, O_NOW) ? opt_num(o, O_NOW) : when_now();
+	if (opt_given(o, O_SINCE))
+		p->since = is(opt_str(o, O_SINCE), "now") ? p->now
+							  : opt_num(o, O_SINCE);
+	p->ledger.now = p->now;
 	p->tasks_max = opt_given(o, O_MAX_TASKS) ? opt_num(o, O_MAX_TASKS)
 						 : opt_num(o, O_MAX_WORKERS);
 }

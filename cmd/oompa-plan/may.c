@@ -1,54 +1,69 @@
 /*
- * Who may command.
+ * Who may command, and who may stop us.
  *
  * SPDX-License-Identifier: MIT
  */
 
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plan.h"
-#include "xalloc.h"
 
-static bool
-is_bot(const cJSON *actor)
+static enum trust
+trust_of(const cJSON *actor)
 {
-	const char *type = json_str(actor, "type");
+	int level = trust_parse(json_str(actor, "trust"));
 
-	return type != NULL && strcmp(type, "Bot") == 0;
-}
-
-/* GraphQL names a bot without the "[bot]" that people write. */
-static bool
-is_named(const struct plan *p, const cJSON *actor)
-{
-	const char *login = json_str(actor, "login");
-	char *full;
-	bool r;
-
-	if (login == NULL)
-		return false;
-	if (opt_lists(p->o, O_TRUSTED, login))
-		return true;
-	if (!is_bot(actor))
-		return false;
-	full = xasprintf("%s[bot]", login);
-	r = opt_lists(p->o, O_TRUSTED, full);
-	free(full);
-	return r;
+	return level != -1 ? (enum trust)level : TRUST_UNKNOWN;
 }
 
 bool
 may_command(const struct plan *p, const cJSON *actor)
 {
-	const char *trust = json_str(actor, "trust");
-	int level = trust != NULL ? trust_parse(trust) : -1;
+	return trust_commands(p->o, p->need, json_str(actor, "login"),
+	    json_str(actor, "type"), trust_of(actor));
+}
 
-	if (is_named(p, actor))
-		return true;
-	if (json_str(actor, "login") == NULL || is_bot(actor) || level == -1)
-		return false;
-	return trust_may((enum trust)level, p->need);
+/* Do both name the same account? */
+static bool
+is_same(const cJSON *a, const cJSON *b)
+{
+	const char *x = json_str(a, "login"), *y = json_str(b, "login");
+
+	return x != NULL && y != NULL && strcasecmp(x, y) == 0 &&
+	       is(json_str(a, "type"), json_str(b, "type"));
+}
+
+/* By its author, by who is trusted to sort issues, or by who may command. */
+static bool
+may_stop(const struct plan *p, const cJSON *rec, const cJSON *actor)
+{
+	return is_same(json_get(rec, "author"), actor) ||
+	       (json_str(actor, "login") != NULL &&
+		   trust_may(trust_of(actor), TRUST_TRIAGE)) ||
+	       may_command(p, actor);
+}
+
+/* What somebody has changed is his as well. */
+static bool
+is_edited(const cJSON *text)
+{
+	return json_str(text, "edited_at") != NULL ||
+	       json_is_object(json_get(text, "editor"));
+}
+
+bool
+may_say(const struct plan *p, const cJSON *text)
+{
+	return may_command(p, json_get(text, "author")) &&
+	       (!is_edited(text) || may_command(p, json_get(text, "editor")));
+}
+
+bool
+may_say_stop(const struct plan *p, const cJSON *rec, const cJSON *text)
+{
+	return may_stop(p, rec, json_get(text, "author")) &&
+	       (!is_edited(text) || may_stop(p, rec, json_get(text, "editor")));
 }
 
 void

@@ -11,8 +11,6 @@
 #include "log.h"
 #include "plan.h"
 
-#define MONEY(m) ((double)(m) / 1e6)
-
 /* Foreign text: its control characters must not reach the terminal. */
 static void
 put_text(const char *s)
@@ -20,6 +18,16 @@ put_text(const char *s)
 	struct buf b = BUF_INIT(400);
 
 	log_escape(&b, s != NULL ? s : "", s != NULL ? strlen(s) : 0);
+	(void)fputs(b.data, stdout);
+	buf_free(&b);
+}
+
+static void
+put_money(int64_t millionths)
+{
+	struct buf b = BUF_INIT(100);
+
+	budget_money(&b, millionths);
 	(void)fputs(b.data, stdout);
 	buf_free(&b);
 }
@@ -36,17 +44,38 @@ put_head(
 	(void)printf("\"\n%28s", "");
 }
 
-void
-show_task(const cJSON *task)
+/* " 2 h ago" */
+static void
+put_ago(int64_t seconds)
 {
-	int64_t cost = 0;
+	if (seconds < 0)
+		return;
+	if (seconds < 60)
+		(void)printf(" %" PRId64 " s ago", seconds);
+	else if (seconds < 3600)
+		(void)printf(" %" PRId64 " min ago", seconds / 60);
+	else if (seconds < 2 * LEDGER_DAY)
+		(void)printf(" %" PRId64 " h ago", seconds / 3600);
+	else
+		(void)printf(" %" PRId64 " d ago", seconds / LEDGER_DAY);
+}
 
-	(void)json_money(task, "max_cost", &cost);
-	put_head("would    ", json_str(task, "action"), task,
+void
+show_task(const struct plan *p, const cJSON *task)
+{
+	const char *action = json_str(task, "action");
+	int64_t cost, at;
+
+	put_head("would    ", action, task,
 	    json_str(json_get(task, "issue"), "title"));
 	put_text(json_str(task, "reason"));
-	if (cost != 0)
-		(void)printf(", up to $%.2f", MONEY(cost));
+	if (json_when(json_get(task, "trigger"), "at", &at))
+		put_ago(p->now - at);
+	if (!is(action, "open-pr") && json_money(task, "max_cost", &cost) &&
+	    cost != 0) {
+		(void)printf(", up to ");
+		put_money(cost);
+	}
 	(void)putchar('\n');
 }
 
@@ -55,22 +84,34 @@ show_skip(const cJSON *skip)
 {
 	const char *needs = json_str(skip, "needs");
 	const char *until = json_str(skip, "until");
+	const char *action = json_str(skip, "action");
 
-	put_head("would not", json_str(skip, "action"), skip,
+	put_head("would not", is(action, "any") ? "" : action, skip,
 	    json_str(skip, "title"));
 	(void)printf("%s: ", json_str(skip, "code"));
 	put_text(json_str(skip, "reason"));
 	if (until != NULL)
 		(void)printf("; until %s", until);
-	if (needs != NULL)
-		(void)printf("; needs: %s", needs);
+	if (needs != NULL) {
+		(void)printf("; needs: ");
+		put_text(needs);
+	}
 	(void)putchar('\n');
 }
 
 void
-show_end(const struct plan *p)
+show_end(struct plan *p)
 {
-	(void)printf("%" PRId64 " %s, at most $%.2f. Nothing was written, no "
-		     "model was called.\n",
-	    p->tasks, p->tasks == 1 ? "task" : "tasks", MONEY(p->reserved));
+	int64_t limit = opt_num(p->o, O_MAX_DAY_COST), n = p->tasks + p->notes;
+
+	(void)printf("%" PRId64 " %s, ", n, n == 1 ? "task" : "tasks");
+	put_money(p->reserved);
+	(void)printf(" reserved, ");
+	put_money(ledger_today(&p->ledger));
+	if (limit != 0) {
+		(void)printf(" of ");
+		put_money(limit);
+	}
+	(void)printf(" spent today. Nothing was written, no model was "
+		     "called.\n");
 }

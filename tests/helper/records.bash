@@ -35,6 +35,90 @@ issue_record() {
 		complete: true, missing: []} | '"${2:-.}"
 }
 
+# pr_record NUMBER [JQFILTER]: a pull request of ours, with nothing to be done.
+pr_record() {
+	jq -cn --argjson n "$1" --arg oid "$OID" '
+		def who($login; $trust): {login: $login, type: "User", trust: $trust};
+		{type: "pr", v: 1, repo: "acme/widgets", number: $n,
+		id: "PR_\($n)", url: "https://github.com/acme/widgets/pull/\($n)",
+		title: "Count all widgets", body: "Closes #40.", state: "open",
+		draft: false, ours: true, author: who("demo-bot"; "self"),
+		created_at: "2026-02-02T08:00:00Z",
+		updated_at: "2026-02-02T09:00:00Z",
+		edited_at: null, editor: null,
+		head: {repo: "acme/widgets", ref: "ai/issue-40",
+			oid: "2222222222222222222222222222222222222222"},
+		base: {ref: "main", oid: $oid,
+			commits: [{oid: $oid, at: "2026-02-01T10:00:00Z"}]},
+		ahead: 1, behind: 0,
+		commits: [{oid: "2222222222222222222222222222222222222222",
+			at: "2026-02-02T08:00:00Z"}],
+		mergeable: "mergeable", merge_state: "clean",
+		review_decision: null, maintainer_can_modify: false,
+		auto_merge: false, merge_queue: false, labels: [], events: [],
+		closes: [40], threads: [], reviews: [], comments: [], checks: [],
+		statuses: [], status: null, complete: true, missing: []} | '"${2:-.}"
+}
+
+# comment LOGIN TRUST BODY [TIME [JQFILTER]]: a comment of a conversation; put
+# into a record with jq.
+comment() {
+	jq -cn --arg login "$1" --arg trust "$2" --arg body "$3" \
+		--arg at "${4:-2026-02-20T10:00:00Z}" '
+		{id: "IC_1", database_id: "1",
+		url: "https://github.com/acme/widgets/issues/1#issuecomment-1",
+		author: {login: $login, type: "User", trust: $trust}, body: $body,
+		created_at: $at, edited_at: null, editor: null, ours: false,
+		minimized: false} | '"${5:-.}"
+}
+
+# spend_receipt NUMBER CALL AT [JQFILTER]: a call that failed, for the task that
+# issue_record makes.
+spend_receipt() {
+	jq -cn --argjson n "$1" --arg call "$2" --arg at "$3" '
+		{type: "receipt", v: 1, repo: "acme/widgets", number: $n,
+		op: "spend", id: "acme/widgets#\($n):implement:2026-02-01T09:00:00Z",
+		action: "implement", at: $at, dry_run: false,
+		outcome: "failed", code: "model-silent", retry: "later", call: $call,
+		model: "m", cost: 0.25, seconds: 60} | '"${4:-.}"
+}
+
+# told_receipt NUMBER AT [JQFILTER]: the status comment was written.
+told_receipt() {
+	jq -cn --argjson n "$1" --arg at "$2" '
+		{type: "receipt", v: 1, repo: "acme/widgets", number: $n,
+		op: "comment", id: "acme/widgets#\($n):implement:2026-02-01T09:00:00Z",
+		action: "implement", at: $at, dry_run: false,
+		url: "https://github.com/acme/widgets/issues/\($n)#issuecomment-9",
+		kind: "status"} | '"${3:-.}"
+}
+
+# status_of TASK OUTCOME [JQFILTER]: our status comment with one row.
+status_of() {
+	jq -cn --arg task "$1" --arg outcome "$2" '
+		{id: "IC_9", url: "https://github.com/acme/widgets/issues/1#issuecomment-9",
+		state: {v: 1, cost: 0.5, rows: [{task: $task,
+			at: "2026-02-10T09:00:00Z", outcome: $outcome, why: "", note: "",
+			url: null, branch: null, oid: null, cost: 0.5}]}} | '"${3:-.}"
+}
+
+# result_record NUMBER CALL COST [JQFILTER]: a result that waits in the outbox.
+result_record() {
+	jq -cn --argjson n "$1" --arg call "$2" --argjson cost "$3" --arg oid "$OID" '
+		{type: "result", v: 1, repo: "acme/widgets", number: $n,
+		id: "acme/widgets#\($n):implement:2026-02-01T09:00:00Z",
+		action: "implement", outcome: "changed", reason: "", code: null,
+		retry: null, trigger: {label: "good-for-ai",
+			at: "2026-02-01T09:00:00Z",
+			actor: {login: "maya", type: "User", trust: "admin"}},
+		issue_id: "I_\($n)", branch: "ai/issue-\($n)",
+		base: {ref: "main", oid: $oid},
+		head: "2222222222222222222222222222222222222222", bundle: null,
+		files: 1, title: "Count widgets", body: "", summary: "",
+		model: null, cost: $cost, seconds: 10, call: $call,
+		prompt_sha256: null, made_at: "2026-03-01T11:00:00Z"} | '"${4:-.}"
+}
+
 # end_record COUNT [STATUS]: the end of oompa-fetch.
 end_record() {
 	printf '{"type":"end","v":1,"repo":"acme/widgets","from":"oompa-fetch","count":%s,"status":"%s"}\n' \

@@ -1,0 +1,97 @@
+/*
+ * What was tried before for the same task.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "plan.h"
+
+/* A call was paid for and nothing is on GitHub: 5 minutes until the next, then
+ * twice as long each time. */
+#define BACKOFF_S     INT64_C(300)
+#define BACKOFF_MAX_S (4 * INT64_C(3600))
+
+/* Is it the same task?  A renamed repository, or another case of its name,
+ * makes no other. */
+static bool
+is_task(const char *a, const char *b)
+{
+	a = a != NULL ? strchr(a, '#') : NULL;
+	b = b != NULL ? strchr(b, '#') : NULL;
+	return is(a, b);
+}
+
+const cJSON *
+attempt_row(const struct look *l, const char *id)
+{
+	const cJSON *row;
+
+	JSON_EACH (row, json_at(l->rec, "status", "state", "rows", NULL))
+		if (is_task(json_str(row, "task"), id))
+			return row;
+	return NULL;
+}
+
+bool
+rule_handled(struct look *l, struct skip *s)
+{
+	const cJSON *row = attempt_row(l, l->id);
+	const char *outcome = json_str(row, "outcome");
+
+	if (row == NULL)
+		return false;
+	buf_printf(&s->reason, "done already: %s",
+	    outcome != NULL ? outcome : "unknown");
+	return object(s, "handled", "set the label again");
+}
+
+bool
+rule_waits(struct look *l, struct skip *s)
+{
+	if (!ledger_waits(&l->p->ledger, l->key, l->id))
+		return false;
+	buf_puts(&s->reason, "its result waits in the outbox");
+	return object(s, "waits", NULL);
+}
+
+static int64_t
+pause_after(size_t attempts)
+{
+	int64_t pause = BACKOFF_S;
+
+	while (attempts-- > 1 && pause < BACKOFF_MAX_S)
+		pause *= 2;
+	return pause < BACKOFF_MAX_S ? pause : BACKOFF_MAX_S;
+}
+
+static bool
+give_up(struct skip *s, const struct ledger_calls *calls)
+{
+	buf_printf(&s->reason, "gave up, attempts so far: %zu", calls->n);
+	s->note = "gave-up";
+	buf_printf(&s->text, "%zu %s came to nothing.", calls->n,
+	    calls->n == 1 ? "attempt" : "attempts");
+	if (calls->code != NULL)
+		buf_printf(&s->text, " The last failure was: %s.", calls->code);
+	return object(s, "gave-up", "set the label again, or say /oompa retry");
+}
+
+bool
+rule_attempts(struct look *l, struct skip *s)
+{
+	struct ledger_calls calls = ledger_calls(&l->p->ledger, l->key, l->id);
+
+	if (calls.n == 0)
+		return false;
+	if ((int64_t)calls.n >= opt_num(l->p->o, O_MAX_ATTEMPTS))
+		return give_up(s, &calls);
+	if (l->p->now >= calls.last + pause_after(calls.n))
+		return false;
+	s->until = calls.last + pause_after(calls.n);
+	buf_printf(
+	    &s->reason, "attempt %zu failed, the next is later", calls.n);
+	return object(s, "backing-off", NULL);
+}

@@ -18,8 +18,6 @@
 #define MARKER_STATUS    "<!-- oompa:status -->"
 #define MARKER_STATE_MAX ((size_t)24 << 10) /* bytes of the state's JSON */
 
-/* Who wants to stop us sets it (--hold-label); only people take it away. */
-#define LABEL_HOLD "oompa-hold"
 /* We set it when we give up; taking it away asks for another attempt. */
 #define LABEL_FAILED "ai-failed"
 

@@ -121,22 +121,6 @@ shown() {
 	agree 'skip codes' code page
 }
 
-@test "docs: skip codes stand in the order in which they are asked" {
-	awk '/rules\[\] = \{/, /\};/' "$TOP/cmd/oompa-plan/implement.c" |
-		sed 's/.*{//' | grep -o '[a-z_]*' >rules
-	while read -r rule; do
-		awk -v rule="$rule" '$0 ~ "^" rule "\\(" { on = 1 } on && /^}/ { exit } on' \
-			"$TOP/cmd/oompa-plan/implement.c" >body
-		# One asks another function for the pull requests.
-		! grep -q 'blocks(l' body ||
-			awk '/^blocks\(/, /^}/' "$TOP/cmd/oompa-plan/implement.c" >body
-		grep -o 'object(s, "[a-z-]*"' body | cut -d '"' -f 2
-	done <rules >code
-	section "$MAN/oompa-plan.1" 'Skip codes' | sed -n 's/^\.It Cm //p' >page
-	[ -s code ]
-	diff -u code page
-}
-
 # is FILE NAME VALUE: what a source below the top defines, casts left out.
 is() {
 	local text
@@ -153,12 +137,24 @@ says() {
 }
 
 @test "docs: the numbers in the pages are those of the programs" {
-	is cmd/oompa-plan/implement.c BACKOFF_S 300
+	is cmd/oompa-plan/attempt.c BACKOFF_S 300
 	says oompa-plan.1 'repeated after 5 minutes, then after 10'
-	is cmd/oompa-plan/implement.c BACKOFF_MAX_S 14400
+	is cmd/oompa-plan/attempt.c BACKOFF_MAX_S 14400
 	says oompa-plan.1 'up to 4 hours'
 	is cmd/oompa-fetch/people.h PEOPLE_SECONDS 300
 	says oompa-fetch.1 'remembered for 5 minutes'
+	is cmd/oompa-fetch/deep.c AT_ONCE 10
+	says oompa-fetch.1 'at most 10 items in one request'
+	is cmd/oompa-fetch/lists.c AT_ONCE 50
+	says oompa-fetch.1 'at most 50 in one request'
+	is cmd/oompa-fetch/want.c FRESH_S 900
+	says oompa-fetch.1 'at least every 15 minutes'
+	is cmd/oompa-fetch/index.c IDS_MAX 100
+	says oompa-fetch.1 'over 100 pull requests to look after'
+	grep -q 'query: "issue-", first: 50)' "$TOP/lib/queries/index.graphql"
+	says oompa-fetch.1 'over 50 branches of ours'
+	is cmd/oompa-fetch/mirror.c COMMITS_MAX 250
+	says oompa-records.5 'at most 250'
 	is cmd/oompa-push/gate.c FILES_MAX 300
 	is cmd/oompa-push/gate.c ADDED_MAX 5242880
 	says oompa-push.1 'at most 300 files, and adds at most 5 MiB'
@@ -179,12 +175,14 @@ says() {
 }
 
 @test "docs: the labels that mean something are in the pages and the README" {
-	grep -oh '_LABEL  *"[a-z-]*"' "$TOP"/cmd/oompa-plan/implement.c | cut -d '"' -f 2 >labels
-	grep -oh 'LABEL_[A-Z]*  *"[a-z-]*"' "$TOP"/cmd/oompa-push/push.h | cut -d '"' -f 2 >pushed
-	agree labels labels pushed
+	sed -n 's/^#define LABEL_[A-Z]* *"\(.*\)"$/\1/p' "$TOP/lib/marker.h" >labels
+	sed -n 's/^OPTION(\(LABEL\|HOLD_LABEL\),.* STRING, "name", "\([^"]*\)".*/\2/p' "$TOP/lib/options.def" >>labels
+	[ "$(wc -l <labels)" -eq 3 ]
 	while read -r label; do
-		for text in man/oompa-plan.1 man/oompa-push.1 man/oompa.7 README.md; do
-			grep -q "$label" "$TOP/$text" || { echo "$text: no $label" && return 1; }
+		for text in "$MAN"/oompa-plan.1 "$MAN"/oompa-push.1 "$MAN"/oompa.7 "$TOP/README.md"; do
+			# A page writes its options with another hyphen.
+			sed 's/\\-/-/g' "$text" | grep -q -- "$label" ||
+				{ echo "$text: no $label" && return 1; }
 		done
 	done <labels
 }

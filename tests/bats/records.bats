@@ -628,7 +628,8 @@ ended() {
 		end_record 2
 	} >in
 	for dollars in 0 0.1 0.2 0.3 5 1.15 0.07 999999.99 1000000 0.001; do
-		ok 0 oompa-plan --now "$NOW" --max-task-cost "$dollars" in
+		ok 0 oompa-plan --now "$NOW" --max-task-cost "$dollars" \
+			--max-pr-cost 0 --max-day-cost 0 in
 		grep -qF "\"max_cost\":$dollars," ok.out
 	done
 	ok 0 oompa-plan --now "$NOW" --max-task-cost 0.000001 in

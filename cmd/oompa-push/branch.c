@@ -57,7 +57,7 @@ fetch(const struct job *j, const char *name, const char *oid, struct fail *why)
 	if (r != 0)
 		return r == -1 ? -1 : 0;
 	spec = xasprintf("+refs/heads/%s:refs/oompa/%s", name, name);
-	r = job_fetch(j, spec, why);
+	r = job_fetch(j, j->head_url, spec, why);
 	free(spec);
 	return r;
 }
@@ -151,7 +151,7 @@ is_there(const struct git *git, const struct job *j, const char *name)
 {
 	char *ref = xasprintf("refs/heads/%s", name);
 	char *want = xasprintf("%s\t%s\n", j->head, ref);
-	const char *args[] = {"ls-remote", j->url, ref, NULL};
+	const char *args[] = {"ls-remote", j->head_url, ref, NULL};
 	struct buf out = BUF_INIT(BUF_ANY);
 	struct fail ignored;
 	bool found = git_run(git, args, &out, &ignored) == 0 &&
@@ -170,12 +170,12 @@ push(struct job *j, const char *name, struct fail *why)
 	/* Only to create: an empty lease means "there is no such branch". */
 	char *lease = xasprintf("--force-with-lease=refs/heads/%s:", name);
 	char *spec = xasprintf("%s:refs/heads/%s", j->head, name);
-	const char *args[] = {
-	    "push", "--porcelain", "--no-verify", lease, j->url, spec, NULL};
+	const char *args[] = {"push", "--porcelain", "--no-verify", lease,
+	    j->head_url, spec, NULL};
 	struct buf out = BUF_INIT(BUF_ANY), err = BUF_INIT(BUF_ANY);
 	int r;
 
-	git.url = j->url;
+	git.url = j->head_url;
 	git.token = j->push->gh.token;
 	r = git_hear(&git, args, &out, &err, why);
 	if (r > 0)

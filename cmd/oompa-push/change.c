@@ -128,7 +128,7 @@ fetch_base(const struct job *j, struct fail *why)
 		return r == -1 ? -1 : 0;
 	spec = xasprintf(
 	    "+refs/heads/%s:refs/oompa/base", j->now.default_branch);
-	r = job_fetch(j, spec, why);
+	r = job_fetch(j, j->url, spec, why);
 	free(spec);
 	return r;
 }

@@ -23,7 +23,7 @@ comment_page(struct job *j, char **before, struct fail *why)
 	const char *cursor;
 	int r = -1;
 
-	json_put_str(vars, "id", json_str(j->now.issue, "id"));
+	json_put_str(vars, "id", json_str(j->now.item, "id"));
 	json_put_str(vars, "before", *before);
 	if (github_query(&j->push->gh, "recheck", "Comments", vars, &data, NULL,
 		why) == -1)
@@ -54,13 +54,13 @@ is_ours(const struct job *j, const cJSON *comment)
 {
 	const char *body = json_str(comment, "body");
 
-	return json_true(comment, "viewerDidAuthor") && body != NULL &&
+	return recheck_author(j, comment) && body != NULL &&
 	       marker_is_ours(body) &&
 	       (json_str(comment, "lastEditedAt") == NULL ||
-		   recheck_is_viewer(j, json_get(comment, "editor")));
+		   recheck_is_us(j, json_get(comment, "editor")));
 }
 
-/* Of two status comments the older counts: ids only grow. */
+/* Ids only grow. */
 static bool
 is_older(const cJSON *a, const cJSON *b)
 {
@@ -71,11 +71,33 @@ is_older(const cJSON *a, const cJSON *b)
 	       strtoll(x, NULL, 10) < strtoll(y, NULL, 10);
 }
 
+/*
+ * Our status comment, and whose state counts: its own.  Of two the older one
+ * counts: another run was as fast.  A former account's cannot be edited, so
+ * that a new one takes over; of these the newest counts.
+ */
+static const cJSON *
+find_status(struct job *j)
+{
+	const cJSON *c, *former = NULL;
+
+	JSON_EACH (c, j->now.comments) {
+		if (!is_ours(j, c) || !marker_is_status(json_str(c, "body")))
+			continue;
+		if (!json_true(c, "viewerDidAuthor")) {
+			if (former == NULL || is_older(former, c))
+				former = c;
+		} else if (j->now.status == NULL || is_older(c, j->now.status))
+			j->now.status = c;
+	}
+	return j->now.status != NULL ? j->now.status : former;
+}
+
 int
 comment_read(struct job *j, struct fail *why)
 {
 	char *before = NULL;
-	const cJSON *c;
+	const cJSON *status;
 	int r = 0, page = 0;
 
 	cJSON_Delete(j->now.comments);
@@ -87,18 +109,14 @@ comment_read(struct job *j, struct fail *why)
 		r = page++ < PAGES_MAX
 			? comment_page(j, &before, why)
 			: fail(why, FAIL_POLICY, 0,
-			      "the issue has too many comments to be read");
+			      "the item has too many comments to be read");
 	while (r == 0 && before != NULL);
 	free(before);
 	if (r == -1)
 		return -1;
-	JSON_EACH (c, j->now.comments)
-		if (is_ours(j, c) && marker_is_status(json_str(c, "body")) &&
-		    (j->now.status == NULL || is_older(c, j->now.status)))
-			j->now.status = c;
-	if (j->now.status != NULL &&
-	    marker_state(json_str(j->now.status, "body"), &j->now.state, why) ==
-		-1) {
+	status = find_status(j);
+	if (status != NULL &&
+	    marker_state(json_str(status, "body"), &j->now.state, why) == -1) {
 		/* Ours, and not read: a later version wrote it. */
 		why->kind = FAIL_POLICY;
 		return fail_wrap(why, "status comment");
@@ -106,22 +124,38 @@ comment_read(struct job *j, struct fail *why)
 	return 0;
 }
 
-const char *
-comment_find(const struct job *j, const char *marker)
+const cJSON *
+comment_find(const struct job *j, enum comment kind)
 {
-	const cJSON *c;
+	const cJSON *c, *found = NULL;
+	char *task;
 
+	if (kind == COMMENT_STATUS)
+		return j->now.status;
 	JSON_EACH (c, j->now.comments) {
-		if (is_ours(j, c) &&
-		    strstr(json_str(c, "body"), marker) != NULL)
-			return json_str(c, "url");
+		task = is_ours(j, c) ? marker_task(json_str(c, "body")) : NULL;
+		if (found == NULL && job_is_task(j, task))
+			found = c;
+		free(task);
 	}
-	return NULL;
+	return found;
+}
+
+int
+comment_receipt(struct job *j, const char *op, enum comment kind,
+    const char *url, struct fail *why)
+{
+	cJSON *rec = receipt_new(j, op);
+
+	json_put_str(rec, "kind", kind == COMMENT_STATUS ? "status" : "notice");
+	if (url != NULL)
+		json_put_str(rec, "url", url);
+	return filter_put(j->out, rec, why);
 }
 
 int
 comment_create(
-    struct job *j, const char *text, const char *marker, struct fail *why)
+    struct job *j, enum comment kind, const char *text, struct fail *why)
 {
 	char *path = xasprintf(
 	    "/repos/%s/issues/%" PRId64 "/comments", j->repo, j->number);
@@ -137,13 +171,13 @@ comment_create(
 			break;
 		if (comment_read(j, why) == -1)
 			break;
-		url = comment_find(j, marker);
+		url = json_str(comment_find(j, kind), "url");
 		r = url != NULL ? 0 : -1;
 		if (r == 0)
 			break;
 	}
 	if (r == 0)
-		r = receipt_put(j, "comment", "url", url, why);
+		r = comment_receipt(j, "comment", kind, url, why);
 	cJSON_Delete(answer);
 	cJSON_Delete(body);
 	free(path);

@@ -41,42 +41,87 @@ is_id(const struct job *j)
 	return ok;
 }
 
+/* One that only tells people something. */
 static int
-read_record(struct job *j, struct fail *why)
+read_note(struct job *j, struct fail *why)
+{
+	static const char *const codes[] = {[NOTE_GAVE_UP] = "gave-up",
+	    [NOTE_BUDGET] = "budget-item",
+	    [NOTE_STATUS] = "status"};
+	const cJSON *note = json_get(j->rec, "note");
+	const cJSON *trigger = json_get(j->rec, "trigger");
+	const char *code = json_str(note, "code");
+	size_t i;
+
+	for (i = NOTE_GAVE_UP; i <= NOTE_STATUS; i++)
+		if (code != NULL && strcmp(code, codes[i]) == 0)
+			j->note = (enum note)i;
+	j->reason = json_str(note, "text");
+	if (strcmp(j->outcome, "noted") != 0 || j->note == NOTE_NONE ||
+	    j->reason == NULL || (!json_is_null(trigger) && j->label == NULL))
+		return fail(why, FAIL_INPUT, 0, "note that lacks a part");
+	return 0;
+}
+
+static int
+read_change(struct job *j, struct fail *why)
 {
 	static const char *const actions[] = {"implement", "open-pr", NULL};
 	static const char *const outcomes[] = {
 	    "changed", "unchanged", "declined", "failed", NULL};
 	const cJSON *base = json_get(j->rec, "base");
 
-	j->repo = json_str(j->rec, "repo");
-	j->id = json_str(j->rec, "id");
-	j->action = json_str(j->rec, "action");
-	j->outcome = json_str(j->rec, "outcome");
-	j->retry = json_str(j->rec, "retry");
-	j->reason = json_str(j->rec, "reason");
 	j->branch = json_str(j->rec, "branch");
 	j->head = json_str(j->rec, "head");
 	j->base_ref = json_str(base, "ref");
 	j->base_oid = json_str(base, "oid");
-	j->label = json_str(json_get(j->rec, "trigger"), "label");
-	if (j->repo == NULL || !slug_valid(j->repo) ||
-	    !json_int(j->rec, "number", &j->number) || j->number <= 0)
-		return fail(why, FAIL_INPUT, 0, "result of no repo and number");
-	if (!is_id(j))
-		return fail(why, FAIL_INPUT, 0, "result with a wrong id");
 	if (!among(j->action, actions) || !among(j->outcome, outcomes))
 		return fail(why, FAIL_INPUT, 0,
 		    "result of an unknown action or outcome");
 	if (j->reason == NULL || j->branch == NULL || j->label == NULL ||
 	    j->base_ref == NULL || !git_oid_valid(j->base_oid) ||
 	    json_str(j->rec, "title") == NULL ||
-	    json_str(j->rec, "body") == NULL ||
-	    !json_money(j->rec, "cost", &j->cost) || j->cost < 0)
+	    json_str(j->rec, "body") == NULL)
 		return fail(why, FAIL_INPUT, 0, "result that lacks a part");
 	if (strcmp(j->outcome, "changed") == 0 && !git_oid_valid(j->head))
 		return fail(why, FAIL_INPUT, 0, "changed, but no head");
 	return 0;
+}
+
+static int
+read_record(struct job *j, struct fail *why)
+{
+	j->repo = json_str(j->rec, "repo");
+	j->id = json_str(j->rec, "id");
+	j->action = json_str(j->rec, "action");
+	j->outcome = json_str(j->rec, "outcome");
+	j->retry = json_str(j->rec, "retry");
+	j->reason = json_str(j->rec, "reason");
+	j->label = json_str(json_get(j->rec, "trigger"), "label");
+	if (j->repo == NULL || !slug_valid(j->repo) ||
+	    !json_int(j->rec, "number", &j->number) || j->number <= 0)
+		return fail(why, FAIL_INPUT, 0, "result of no repo and number");
+	if (!is_id(j))
+		return fail(why, FAIL_INPUT, 0, "result with a wrong id");
+	if (!json_money(j->rec, "cost", &j->cost) || j->cost < 0)
+		return fail(why, FAIL_INPUT, 0, "result that lacks a part");
+	if (j->action == NULL || j->outcome == NULL)
+		return fail(
+		    why, FAIL_INPUT, 0, "result of no action or outcome");
+	return strcmp(j->action, "note") == 0 ? read_note(j, why)
+					      : read_change(j, why);
+}
+
+/* A note touches no branch, so that it is all the same to it. */
+static const char *
+read_fork(const struct job *j)
+{
+	const char *fork = opt_str(j->push->o, O_FORK);
+
+	return *fork == '\0' || strcasecmp(fork, j->repo) == 0 ||
+		       j->note != NOTE_NONE
+		   ? NULL
+		   : fork;
 }
 
 static int
@@ -102,6 +147,8 @@ describe_git(struct job *j)
 	j->git_dir = xasprintf("%s/push.git", j->place);
 	j->borrow = xasprintf("%s/mirror.git/objects", j->place);
 	j->url = xasprintf("%s/%s.git", auth_server_url(), j->repo);
+	j->head_url = xasprintf("%s/%s.git", auth_server_url(),
+	    j->fork != NULL ? j->fork : j->repo);
 	j->git = (struct git){.dir = j->git_dir,
 	    .borrow = stat(j->borrow, &st) == 0 ? j->borrow : NULL,
 	    .fsck = true};
@@ -120,6 +167,7 @@ job_open(struct job *j, struct push *p, const cJSON *rec,
 		return fail(why, FAIL_POLICY, 0,
 		    "refused: not in %s, the only repository allowed",
 		    opt_str(p->o, O_REPO));
+	j->fork = read_fork(j);
 	if (lock(j, why) == -1)
 		return -1;
 	describe_git(j);
@@ -139,6 +187,7 @@ job_done(struct job *j)
 	free(j->git_dir);
 	free(j->borrow);
 	free(j->url);
+	free(j->head_url);
 	free(j->to);
 	free(j->pull_url);
 }
@@ -146,32 +195,30 @@ job_done(struct job *j)
 int64_t
 job_attempt(const struct job *j, const char *branch)
 {
-	char *first = xasprintf("ai/issue-%" PRId64, j->number);
-	size_t n = strlen(first);
-	int64_t k = 0;
-	char *end;
+	int64_t number, attempt;
 
-	if (strcmp(branch, first) == 0)
-		k = 1;
-	else if (strncmp(branch, first, n) == 0 && branch[n] == '-' &&
-		 branch[n + 1] >= '1' && branch[n + 1] <= '9' &&
-		 strlen(branch) < n + 8) {
-		k = strtoll(branch + n + 1, &end, 10);
-		if (*end != '\0' || k < 2)
-			k = 0;
-	}
-	free(first);
-	return k;
+	return slug_branch(branch, &number, &attempt) && number == j->number
+		   ? attempt
+		   : 0;
+}
+
+bool
+job_is_task(const struct job *j, const char *id)
+{
+	const char *theirs = id != NULL ? strchr(id, '#') : NULL;
+
+	return theirs != NULL && strcmp(theirs, strchr(j->id, '#')) == 0;
 }
 
 int
-job_fetch(const struct job *j, const char *spec, struct fail *why)
+job_fetch(
+    const struct job *j, const char *url, const char *spec, struct fail *why)
 {
 	const char *args[] = {"fetch", "-q", "--no-tags",
-	    "--no-write-fetch-head", j->url, spec, NULL};
+	    "--no-write-fetch-head", url, spec, NULL};
 	struct git git = j->git;
 
-	git.url = j->url;
+	git.url = url;
 	git.token = j->push->gh.token;
 	return git_run(&git, args, NULL, why);
 }

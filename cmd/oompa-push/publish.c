@@ -19,7 +19,8 @@
 #include "push.h"
 #include "xalloc.h"
 
-#define REASON_MAX 300 /* bytes */
+#define REASON_MAX 300  /* bytes */
+#define ANSWER_MAX 1000 /* bytes */
 
 bool
 publish_unsure(const struct fail *why)
@@ -42,82 +43,24 @@ publish_write(struct job *j, const char *method, const char *path,
 	return r;
 }
 
-/* The parts that are not the pull request or the status comment. */
-
-static int
-set_label(struct job *j, struct fail *why)
-{
-	char *path = xasprintf(
-	    "/repos/%s/issues/%" PRId64 "/labels", j->repo, j->number);
-	cJSON *body = json_new_object();
-	int r = 0;
-
-	json_add_str(json_put_array(body, "labels"), LABEL_FAILED);
-	if (!recheck_has_label(j, LABEL_FAILED)) {
-		r = publish_write(j, "POST", path, body, NULL, why);
-		if (r == 0)
-			r = receipt_put(j, "label", "label", LABEL_FAILED, why);
-	}
-	cJSON_Delete(body);
-	free(path);
-	return r;
-}
-
-/* GitHub drops silently whom it may not assign. */
-static bool
-is_named(const cJSON *issue, const char *login)
-{
-	const cJSON *a;
-
-	JSON_EACH (a, json_get(issue, "assignees"))
-		if (json_str(a, "login") != NULL &&
-		    strcmp(json_str(a, "login"), login) == 0)
-			return true;
-	return false;
-}
-
-static int
-assign(struct job *j, bool wanted, struct fail *why)
-{
-	char *path;
-	cJSON *body, *answer = NULL;
-	int r;
-
-	if (j->now.is_bot || opt_on(j->push->o, O_NO_ASSIGN) ||
-	    recheck_assigned(j) == wanted)
-		return 0;
-	path = xasprintf(
-	    "/repos/%s/issues/%" PRId64 "/assignees", j->repo, j->number);
-	body = json_new_object();
-	json_add_str(json_put_array(body, "assignees"), j->now.viewer);
-	r = publish_write(
-	    j, wanted ? "POST" : "DELETE", path, body, &answer, why);
-	if (r == 0 &&
-	    (answer == NULL || is_named(answer, j->now.viewer) == wanted))
-		r = receipt_put(j, wanted ? "assign" : "unassign", "message",
-		    j->now.viewer, why);
-	cJSON_Delete(answer);
-	cJSON_Delete(body);
-	free(path);
-	return r;
-}
-
 /* A new comment, once per task: an edit of the status comment tells nobody. */
 static int
-notice(struct job *j, const char *outcome, const char *note, struct fail *why)
+notice(struct job *j, const char *heading, const char *said, struct fail *why)
 {
-	struct buf marker = BUF_INIT(BUF_ANY), text = BUF_INIT(BUF_ANY);
+	struct buf text = BUF_INIT(BUF_ANY);
 	int r = 0;
 
-	marker_put_notice(&marker, j->id);
-	buf_printf(&text, "**oompa** · %s: ", outcome);
-	text_cell(&text, note);
-	buf_printf(&text,
-	    "\n\nTo try again, take away the label `" LABEL_FAILED "`.\n\n%s\n",
-	    marker.data);
-	if (comment_find(j, marker.data) == NULL)
-		r = comment_create(j, text.data, marker.data, why);
-	buf_free(&marker);
+	buf_printf(&text, "**oompa** · %s: ", heading);
+	text_cell(&text, said);
+	if (j->now.failed && j->note != NOTE_STATUS)
+		buf_puts(&text,
+		    "\n\nTo try again, take away the label `" LABEL_FAILED
+		    "`.");
+	buf_puts(&text, "\n\n");
+	marker_put_notice(&text, j->id);
+	buf_puts(&text, "\n");
+	if (comment_find(j, COMMENT_NOTICE) == NULL)
+		r = comment_create(j, COMMENT_NOTICE, text.data, why);
 	buf_free(&text);
 	return r;
 }
@@ -138,15 +81,17 @@ log_end(const struct job *j, const char *outcome, const char *said)
 	text_seconds(&wall, seconds);
 	if (changed)
 		buf_puts(&pushed, j->head);
-	buf_printf(&text, "%s: %s, ", j->action, outcome);
+	buf_printf(&text, "%s: %s", j->action, outcome);
 	if (changed)
-		buf_printf(&text, "%" PRId64 " file%s, ", files,
+		buf_printf(&text, ", %" PRId64 " file%s", files,
 		    files == 1 ? "" : "s");
-	buf_printf(&text, "%s, ", cost.data);
-	if (seconds < 60)
-		buf_printf(&text, "%" PRId64 " s", seconds);
-	else
-		buf_puts(&text, wall.data);
+	if (j->note == NOTE_NONE) {
+		buf_printf(&text, ", %s, ", cost.data);
+		if (seconds < 60)
+			buf_printf(&text, "%" PRId64 " s", seconds);
+		else
+			buf_puts(&text, wall.data);
+	}
 	buf_printf(&text, " - %s", said);
 	log_event(LOG_INFO, j->item, text.data, "task", j->id, "outcome",
 	    outcome, "pushed", changed ? pushed.data : NULL, "cost",
@@ -184,26 +129,36 @@ drop(struct job *j, const struct fail *because, struct fail *why)
 	return settle(j, "dropped", reason.msg, why);
 }
 
-/* People are told why there will be no pull request. */
+/* People are told: in the status comment, and in a notice when that is there
+ * already; making it is a notification of its own. */
 static int
-give_up(
-    struct job *j, const char *outcome, const char *reason, struct fail *why)
+tell(struct job *j, const char *outcome, const char *heading, const char *said,
+    struct fail *why)
 {
-	struct buf note = BUF_INIT(BUF_ANY);
+	int r = 0;
+
+	if (j->now.status != NULL)
+		r = notice(j, heading, said, why);
+	if (r == 0)
+		r = status_put(j, outcome, said, why);
+	return r == 0 ? settle(j, outcome, said, why) : -1;
+}
+
+/* There will be no pull request, and people are told why. */
+static int
+give_up(struct job *j, const char *outcome, const char *heading,
+    const char *reason, struct fail *why)
+{
+	struct buf line = BUF_INIT(BUF_ANY);
 	int r;
 
-	text_line(&note, reason, REASON_MAX);
-	r = set_label(j, why);
+	text_line(&line, reason, REASON_MAX);
+	r = item_label(j, why);
 	if (r == 0)
-		r = assign(j, false, why);
-	/* Making the status comment is a notification of its own. */
-	if (r == 0 && j->now.status != NULL)
-		r = notice(j, outcome, note.data, why);
+		r = item_assign(j, false, why);
 	if (r == 0)
-		r = status_put(j, outcome, note.data, why);
-	if (r == 0)
-		r = settle(j, outcome, note.data, why);
-	buf_free(&note);
+		r = tell(j, outcome, heading, line.data, why);
+	buf_free(&line);
 	return r;
 }
 
@@ -220,7 +175,7 @@ refuse(struct job *j, struct fail *why)
 		return drop(j, &because, why);
 	if (strncmp(said, prefix, strlen(prefix)) == 0)
 		said += strlen(prefix);
-	return give_up(j, "refused", said, why);
+	return give_up(j, "refused", "refused", said, why);
 }
 
 /* The commit onto GitHub, through the gate, unless it is there: 0, and 1 when
@@ -256,7 +211,8 @@ publish_change(struct job *j, struct fail *why)
 
 	if (r != 0)
 		return r == 1 ? 0 : -1;
-	if (pull_open(j, why) == -1 || assign(j, true, why) == -1 ||
+	if (pull_open(j, why) == -1 || item_assign(j, true, why) == -1 ||
+	    item_unlabel(j, why) == -1 ||
 	    status_put(j, "changed", j->reason, why) == -1)
 		return -1;
 	return settle(j, "changed", j->pull_url, why);
@@ -284,11 +240,97 @@ explanation(const struct job *j)
 		   : j->reason;
 }
 
+/* The trigger is as it was: what the note says is said. */
+static int
+say_note(struct job *j, struct fail *why)
+{
+	struct buf line = BUF_INIT(BUF_ANY);
+	int r;
+
+	if (j->note == NOTE_GAVE_UP)
+		return give_up(j, "noted", "gave up", j->reason, why);
+	text_line(&line, j->reason, REASON_MAX);
+	r = tell(j, "noted", "the budget is used up", line.data, why);
+	buf_free(&line);
+	return r;
+}
+
+/* An answer to a person: nothing is remembered but the answer itself. */
+static int
+answer(struct job *j, struct fail *why)
+{
+	struct buf line = BUF_INIT(BUF_ANY);
+	int r;
+
+	text_line(&line, j->reason, ANSWER_MAX);
+	r = notice(j, "status", line.data, why);
+	if (r == 0)
+		r = settle(j, "noted", line.data, why);
+	buf_free(&line);
+	return r;
+}
+
+/* It has a row, or its notice is all there is to say. */
+static bool
+note_is_told(const struct job *j)
+{
+	if (status_row(j) != NULL)
+		return true;
+	/* Cut short between the notice and the row: the row follows. */
+	return comment_find(j, COMMENT_NOTICE) != NULL &&
+	       (j->note == NOTE_STATUS || j->now.status == NULL);
+}
+
+/* Is the item where it was, and open?  1 when not, for the reason in why. */
+static int
+look_at_item(struct job *j, struct fail *why)
+{
+	if (recheck(j, why) == -1)
+		return why->kind == FAIL_REMOTE && why->code == 301 ? 1 : -1;
+	if (j->now.item != NULL && recheck_open(j))
+		return 0;
+	(void)fail(why, FAIL_POLICY, 0, "#%" PRId64 " is %s", j->number,
+	    j->now.item == NULL ? "gone" : "closed");
+	return 1;
+}
+
+/* The same for what set the task off.  A note that is held back is planned
+ * anew when it is time. */
+static int
+look_at_trigger(struct job *j, struct fail *why)
+{
+	int r = recheck_trigger(j, why);
+
+	return r == -1 && why->kind == FAIL_POLICY ? 1 : r;
+}
+
+static int
+publish_note(struct job *j, struct fail *why)
+{
+	struct fail no;
+	int r = look_at_item(j, why);
+
+	if (r == 0 && note_is_told(j))
+		return settle(j, "noted", "published already", why);
+	if (r == 0 && j->note == NOTE_STATUS)
+		return answer(j, why);
+	if (r == 0)
+		r = look_at_trigger(j, why);
+	if (r == 0)
+		return say_note(j, why);
+	if (r == -1)
+		return -1;
+	no = *why;
+	return drop(j, &no, why);
+}
+
 int
 publish(struct job *j, struct fail *why)
 {
 	struct fail no;
 
+	if (j->note != NOTE_NONE)
+		return publish_note(j, why);
 	/* The same task will come again; people need not hear of each try. */
 	if (strcmp(j->outcome, "changed") != 0 && j->retry != NULL &&
 	    strcmp(j->retry, "later") == 0)
@@ -312,5 +354,5 @@ publish(struct job *j, struct fail *why)
 	}
 	if (strcmp(j->outcome, "changed") == 0)
 		return publish_change(j, why);
-	return give_up(j, j->outcome, explanation(j), why);
+	return give_up(j, j->outcome, j->outcome, explanation(j), why);
 }

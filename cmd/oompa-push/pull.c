@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "push.h"
 #include "utf8.h"
@@ -22,20 +23,45 @@ is(const cJSON *obj, const char *key, const char *value)
 	return s != NULL && strcmp(s, value) == 0;
 }
 
+/* Is it from the branch that has our commit?  Any fork may have one of that
+ * name. */
+static bool
+is_from_branch(const struct job *j, const cJSON *pull)
+{
+	const char *repo = json_str(
+	    json_get(pull, "headRepository"), "nameWithOwner");
+
+	if (!is(pull, "headRefName", j->to))
+		return false;
+	if (j->fork == NULL)
+		return !json_true(pull, "isCrossRepository");
+	return json_true(pull, "isCrossRepository") && repo != NULL &&
+	       strcasecmp(repo, j->fork) == 0;
+}
+
+/* A former account's needs our marker, too: it may be a person's by now. */
+static bool
+is_by_us(const struct job *j, const cJSON *pull)
+{
+	const char *body = json_str(pull, "body");
+
+	return json_true(pull, "viewerDidAuthor") ||
+	       (recheck_author(j, pull) && body != NULL &&
+		   marker_is_ours(body));
+}
+
 /* How well does a pull request fit? 0: it is another one. */
 static int
 rank(const struct job *j, const cJSON *pull)
 {
-	if (json_true(pull, "isCrossRepository") ||
-	    !is(pull, "headRefName", j->to))
+	if (!is_from_branch(j, pull))
 		return 0;
 	/* GitHub allows one open pull request from a branch to a base. */
 	if (is(pull, "state", "OPEN") &&
 	    is(pull, "baseRefName", j->now.default_branch))
 		return 2;
 	/* A person has closed or merged it: it is not opened again. */
-	return json_true(pull, "viewerDidAuthor") &&
-	       is(pull, "headRefOid", j->head);
+	return is_by_us(j, pull) && is(pull, "headRefOid", j->head);
 }
 
 /* 1 and j->pull_url when there is one, 0 when there is none. */
@@ -73,6 +99,26 @@ done:
 	return r;
 }
 
+/* Fact: a branch of a fork is "owner:branch"; when both repositories have one
+ * owner that would name the base's, so the fork is named as well
+ * (docs.github.com/rest/pulls). */
+static void
+put_head(cJSON *body, const struct job *j)
+{
+	size_t owner = strcspn(j->repo, "/");
+	char *head;
+
+	if (j->fork == NULL) {
+		json_put_str(body, "head", j->to);
+		return;
+	}
+	head = xasprintf("%.*s:%s", (int)strcspn(j->fork, "/"), j->fork, j->to);
+	json_put_str(body, "head", head);
+	if (strncasecmp(j->fork, j->repo, owner + 1) == 0)
+		json_put_str(body, "head_repo", j->fork);
+	free(head);
+}
+
 static cJSON *
 request(const struct job *j)
 {
@@ -82,9 +128,9 @@ request(const struct job *j)
 	text_line(&title, json_str(j->rec, "title"), TITLE_MAX);
 	if (title.len == 0)
 		buf_printf(&title, "Issue #%" PRId64, j->number);
-	text_body(&text, json_str(j->rec, "body"), j->repo, j->number);
+	text_body(&text, json_str(j->rec, "body"), j->id, j->number);
 	json_put_str(body, "title", title.data);
-	json_put_str(body, "head", j->to);
+	put_head(body, j);
 	json_put_str(body, "base", j->now.default_branch);
 	json_put_str(body, "body", text.data);
 	buf_free(&title);

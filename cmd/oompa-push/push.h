@@ -5,15 +5,11 @@
 #include "git.h"
 #include "github.h"
 #include "json.h"
+#include "marker.h"
 #include "opt.h"
 #include "trust.h"
 
 #define NAME "oompa-push"
-
-/* Who wants to stop something sets it; only people take it away again. */
-#define LABEL_HOLD "oompa-hold"
-/* We set it when we give up; taking it away asks for another attempt. */
-#define LABEL_FAILED "ai-failed"
 
 /* The run. */
 struct push {
@@ -27,14 +23,30 @@ struct push {
 /* What GitHub says now, see recheck.c. */
 struct now {
 	cJSON *data;     /* owns what the others borrow */
-	cJSON *comments; /* all of the issue's, owned */
+	cJSON *comments; /* all of the item's, owned */
 	const char *viewer;
 	bool is_bot; /* the viewer is an App: it cannot be assigned */
 	const char *default_branch, *default_oid;
-	const cJSON *issue;
+	const cJSON *item;   /* the issue or pull request, NULL: none */
+	bool is_issue;       /* it is an issue */
+	bool failed;         /* it has LABEL_FAILED, also by our doing */
 	cJSON *refs;         /* those of our issue and some more, owned */
 	const cJSON *status; /* our status comment, NULL: there is none */
-	cJSON *state;        /* what it remembers, owned; NULL: nothing */
+	cJSON *state;        /* what we remember, owned; NULL: nothing */
+};
+
+/* What a note is about.  It needs no model, and touches no branch. */
+enum note {
+	NOTE_NONE, /* the result is no note */
+	NOTE_GAVE_UP,
+	NOTE_BUDGET,
+	NOTE_STATUS, /* an answer to a person */
+};
+
+/* What a comment of ours is for. */
+enum comment {
+	COMMENT_STATUS, /* the one that is edited, see status.c */
+	COMMENT_NOTICE, /* of one task, once */
 };
 
 /* One result on its way.  The strings are the record's, checked in shape by
@@ -45,13 +57,18 @@ struct job {
 	const cJSON *rec;
 	char item[RECORD_ITEM_MAX];
 	const char *repo, *id, *action, *outcome, *retry, *reason;
-	const char *branch, *head, *base_ref, *base_oid, *label;
+	const char *branch, *head, *base_ref, *base_oid;
+	const char *label; /* of the trigger; NULL: a note without one */
+	enum note note;
+	const char *fork; /* where our branches are; NULL: in repo */
 	int64_t number;
 	int64_t cost;   /* millionths of a dollar */
 	char *place;    /* <clone-dir>/owner/name */
 	int lock;       /* on it, -1: none */
 	struct git git; /* push.git */
-	char *git_dir, *borrow, *url;
+	char *git_dir, *borrow;
+	char *url;      /* of the repository */
+	char *head_url; /* of where our branches are */
 	struct now now;
 	/* What became of it: */
 	char *to;       /* the branch that has our commit */
@@ -66,9 +83,13 @@ int job_open(struct job *, struct push *, const cJSON *rec, struct filter_out *,
 void job_done(struct job *);
 /* job.c: K of "ai/issue-N-K" (1 of "ai/issue-N"); 0 for any other name. */
 int64_t job_attempt(const struct job *, const char *branch);
+/* job.c: is it the id of this task?  What stands before "#" does not count:
+ * repositories are renamed. */
+bool job_is_task(const struct job *, const char *id);
 
-/* job.c: brings a ref of the repository on GitHub into push.git. */
-int job_fetch(const struct job *, const char *spec, struct fail *);
+/* job.c: brings a ref from url into push.git. */
+int
+job_fetch(const struct job *, const char *url, const char *spec, struct fail *);
 
 /*
  * recheck.c: asks GitHub anew, by way of recheck.graphql.  recheck_trigger
@@ -80,21 +101,36 @@ int recheck_destination(const struct job *, struct fail *);
 int recheck_trigger(struct job *, struct fail *);
 bool recheck_has_label(const struct job *, const char *label);
 bool recheck_assigned(const struct job *);
+/* When the label was set last; false when that is not to be seen. */
+bool recheck_label_at(const struct job *, const char *label, int64_t *ret);
 /* The login of who set the label last, NULL when that is not to be seen. */
 const char *recheck_labeller(const struct job *);
 
+/* Is the item open? */
+bool recheck_open(const struct job *);
 bool recheck_is_viewer(const struct job *, const cJSON *actor);
+/* Did we, or a former account of ours (--aka), write this? */
+bool recheck_author(const struct job *, const cJSON *node);
+/* Is it the viewer, or a former account of ours? */
+bool recheck_is_us(const struct job *, const cJSON *actor);
 
 /*
- * comment.c: the issue's conversation.  comment_read finds our status comment
- * and its state, too; comment_find is the address of a comment of ours with
- * this marker, or NULL; comment_create makes one, and its receipt, and looks
- * before it tries again.
+ * comment.c: the item's conversation.  comment_read finds our status comment
+ * and what we remember, too; comment_find is the status comment, or the
+ * notice of this task, or NULL; comment_create makes one, and its receipt,
+ * and looks before it tries again.
  */
 int comment_read(struct job *, struct fail *);
-const char *comment_find(const struct job *, const char *marker);
-int comment_create(
-    struct job *, const char *text, const char *marker, struct fail *);
+const cJSON *comment_find(const struct job *, enum comment);
+int comment_create(struct job *, enum comment, const char *text, struct fail *);
+/* comment.c: a receipt for a comment. */
+int comment_receipt(
+    struct job *, const char *op, enum comment, const char *url, struct fail *);
+
+/* item.c: labels and assignees.  What is so already is not written. */
+int item_label(struct job *, struct fail *);
+int item_unlabel(struct job *, struct fail *);
+int item_assign(struct job *, bool wanted, struct fail *);
 
 /* change.c: brings the commit into push.git and looks what it is.  FAIL_INPUT:
  * the bundle is broken; FAIL_POLICY: the commit is not what it may be. */
@@ -140,8 +176,7 @@ int receipt_spend(struct job *, struct fail *);
 void text_line(struct buf *, const char *, size_t max);
 void text_cell(struct buf *, const char *);
 /* text.c: the body of a pull request, with what must stand at its end. */
-void
-text_body(struct buf *, const char *body, const char *repo, int64_t number);
+void text_body(struct buf *, const char *body, const char *id, int64_t number);
 void text_money(struct buf *, int64_t millionths);
 void text_seconds(struct buf *, int64_t seconds);
 

@@ -43,6 +43,7 @@ receipt_spend(struct job *j, struct fail *why)
 	(void)json_int(j->rec, "seconds", &seconds);
 	rec = receipt_new(j, "spend");
 	json_put_str(rec, "outcome", j->outcome);
+	json_put_str(rec, "code", json_str(j->rec, "code"));
 	json_put_str(rec, "retry", j->retry);
 	json_put_str(rec, "call", json_str(j->rec, "call"));
 	json_put_str(rec, "model", json_str(j->rec, "model"));

@@ -27,18 +27,40 @@ recheck_is_viewer(const struct job *j, const cJSON *actor)
 	       (type != NULL && strcmp(type, "Bot") == 0) == j->now.is_bot;
 }
 
+static bool
+is_former(const struct job *j, const cJSON *actor)
+{
+	return trust_named(j->push->o, O_AKA, json_str(actor, "login"),
+	    json_str(actor, "__typename"));
+}
+
+bool
+recheck_is_us(const struct job *j, const cJSON *actor)
+{
+	return recheck_is_viewer(j, actor) || is_former(j, actor);
+}
+
+bool
+recheck_author(const struct job *j, const cJSON *node)
+{
+	return json_true(node, "viewerDidAuthor") ||
+	       is_former(j, json_get(node, "author"));
+}
+
 static void
-put_name(cJSON *vars, const char *repo)
+put_name(
+    cJSON *vars, const char *owner_key, const char *name_key, const char *repo)
 {
 	const char *slash = strchr(repo, '/');
 	char *owner = xstrndup(repo, (size_t)(slash - repo));
 
-	json_put_str(vars, "owner", owner);
-	json_put_str(vars, "name", slash + 1);
+	json_put_str(vars, owner_key, owner);
+	json_put_str(vars, name_key, slash + 1);
 	free(owner);
 }
 
-/* Nothing but "there is no such issue" may be wrong with the answer. */
+/* Nothing but "there is no such item", or no such fork, may be wrong with the
+ * answer. */
 static int
 judge_errors(const struct job *j, const cJSON *errors, struct fail *why)
 {
@@ -68,7 +90,10 @@ ask(struct job *j, struct fail *why)
 	char *branches = xasprintf("issue-%" PRId64, j->number);
 	int r;
 
-	put_name(vars, j->repo);
+	put_name(vars, "owner", "name", j->repo);
+	put_name(
+	    vars, "forkOwner", "forkName", j->fork != NULL ? j->fork : j->repo);
+	json_put_bool(vars, "forked", j->fork != NULL);
 	json_put_int(vars, "number", j->number);
 	json_put_str(vars, "branches", branches);
 	r = github_query(&j->push->gh, "recheck", "Recheck", vars, &j->now.data,
@@ -104,7 +129,8 @@ read_refs(struct job *j, const cJSON *page, struct fail *why)
 			break;
 		}
 		vars = json_new_object();
-		put_name(vars, j->repo);
+		put_name(
+		    vars, "owner", "name", j->fork != NULL ? j->fork : j->repo);
 		json_put_str(vars, "branches", branches);
 		json_put_copy(vars, "after", json_get(info, "endCursor"));
 		cJSON_Delete(data);
@@ -119,11 +145,41 @@ read_refs(struct job *j, const cJSON *page, struct fail *why)
 	return r;
 }
 
+/* Is --fork a fork of the repository?  Else nothing is pushed anywhere. */
+static int
+judge_fork(const struct job *j, const cJSON *fork, struct fail *why)
+{
+	const char *name = json_str(fork, "nameWithOwner");
+	const char *parent = json_str(
+	    json_get(fork, "parent"), "nameWithOwner");
+
+	if (name == NULL)
+		return fail(why, FAIL_SETUP, 0,
+		    "--fork: there is no repository %s", j->fork);
+	if (strcasecmp(name, j->fork) != 0)
+		return fail(why, FAIL_SETUP, 0,
+		    "--fork: %s is called %s by now", j->fork, name);
+	if (parent == NULL || strcasecmp(parent, j->repo) != 0)
+		return fail(why, FAIL_SETUP, 0,
+		    "--fork: %s is not a fork of %s", j->fork, j->repo);
+	return 0;
+}
+
+static void
+read_item(struct job *j, const cJSON *item)
+{
+	const char *type = json_str(item, "__typename");
+
+	j->now.item = json_is_object(item) ? item : NULL;
+	j->now.is_issue = type != NULL && strcmp(type, "Issue") == 0;
+	j->now.failed = recheck_has_label(j, LABEL_FAILED);
+}
+
 int
 recheck(struct job *j, struct fail *why)
 {
 	struct now *n = &j->now;
-	const cJSON *repository, *branch;
+	const cJSON *repository, *branch, *refs;
 	const char *name;
 
 	if (ask(j, why) == -1)
@@ -134,17 +190,23 @@ recheck(struct job *j, struct fail *why)
 	n->is_bot = n->viewer != NULL && strchr(n->viewer, '[') != NULL;
 	n->default_branch = json_str(branch, "name");
 	n->default_oid = json_str(json_get(branch, "target"), "oid");
-	n->issue = json_get(repository, "issue");
+	read_item(j, json_get(repository, "item"));
 	name = json_str(repository, "nameWithOwner");
-	if (name == NULL || n->viewer == NULL ||
-	    !json_is_array(json_at(repository, "refs", "nodes", NULL)))
+	if (name == NULL || n->viewer == NULL)
 		return fail(why, FAIL_REMOTE, 502, "GraphQL recheck: no data");
 	if (strcasecmp(name, j->repo) != 0)
 		return fail(
 		    why, FAIL_REMOTE, 301, "the repository is %s by now", name);
-	if (read_refs(j, json_get(repository, "refs"), why) == -1)
+	if (j->fork != NULL &&
+	    judge_fork(j, json_get(n->data, "fork"), why) == -1)
 		return -1;
-	return json_is_object(n->issue) ? comment_read(j, why) : 0;
+	refs = json_get(
+	    j->fork != NULL ? json_get(n->data, "fork") : repository, "refs");
+	if (!json_is_array(json_get(refs, "nodes")))
+		return fail(why, FAIL_REMOTE, 502, "GraphQL recheck: no data");
+	if (read_refs(j, refs, why) == -1)
+		return -1;
+	return n->item != NULL ? comment_read(j, why) : 0;
 }
 
 int
@@ -152,7 +214,7 @@ recheck_destination(const struct job *j, struct fail *why)
 {
 	const struct now *n = &j->now;
 
-	if (!json_is_object(n->issue))
+	if (!n->is_issue)
 		return fail(why, FAIL_POLICY, 0,
 		    "refused: destination: no issue #%" PRId64, j->number);
 	if (job_attempt(j, j->branch) == 0)
@@ -174,7 +236,7 @@ recheck_has_label(const struct job *j, const char *label)
 	const cJSON *l;
 	const char *name;
 
-	JSON_EACH (l, json_at(j->now.issue, "labels", "nodes", NULL))
+	JSON_EACH (l, json_at(j->now.item, "labels", "nodes", NULL))
 		if ((name = json_str(l, "name")) != NULL &&
 		    strcasecmp(name, label) == 0)
 			return true;
@@ -186,23 +248,23 @@ recheck_assigned(const struct job *j)
 {
 	const cJSON *a;
 
-	JSON_EACH (a, json_at(j->now.issue, "assignees", "nodes", NULL))
+	JSON_EACH (a, json_at(j->now.item, "assignees", "nodes", NULL))
 		if (recheck_is_viewer(j, a))
 			return true;
 	return false;
 }
 
-/* Who set the label last; NULL when that is not to be seen. */
+/* The last time that the label was set; NULL when that is not to be seen. */
 static const cJSON *
-labeller(const struct job *j)
+labelled(const struct job *j, const char *label)
 {
 	const cJSON *e, *found = NULL;
 	const char *name;
 
-	JSON_EACH (e, json_at(j->now.issue, "timelineItems", "nodes", NULL)) {
+	JSON_EACH (e, json_at(j->now.item, "timelineItems", "nodes", NULL)) {
 		name = json_str(json_get(e, "label"), "name");
-		if (name != NULL && strcasecmp(name, j->label) == 0)
-			found = json_get(e, "actor");
+		if (name != NULL && strcasecmp(name, label) == 0)
+			found = e;
 	}
 	return found;
 }
@@ -210,7 +272,22 @@ labeller(const struct job *j)
 const char *
 recheck_labeller(const struct job *j)
 {
-	return json_str(labeller(j), "login");
+	return json_str(json_get(labelled(j, j->label), "actor"), "login");
+}
+
+bool
+recheck_label_at(const struct job *j, const char *label, int64_t *ret)
+{
+	return json_when(labelled(j, label), "createdAt", ret);
+}
+
+bool
+recheck_open(const struct job *j)
+{
+	const char *state = json_str(
+	    j->now.item, j->now.is_issue ? "issueState" : "pullState");
+
+	return state != NULL && strcmp(state, "OPEN") == 0;
 }
 
 /* How far that account is trusted now. */
@@ -242,40 +319,26 @@ trust_of(struct job *j, const char *login, enum trust *ret, struct fail *why)
 	return r;
 }
 
-/* Is it one of --trusted, where bots may be named with or without "[bot]"? */
-static bool
-is_trusted(const struct job *j, const char *login, const char *type)
-{
-	char *bot = xasprintf("%s[bot]", login);
-	bool found = opt_lists(j->push->o, O_TRUSTED, login) ||
-		     (type != NULL && strcmp(type, "Bot") == 0 &&
-			 opt_lists(j->push->o, O_TRUSTED, bot));
-
-	free(bot);
-	return found;
-}
-
 /* May who set the label still command? 0, 1 for no, -1 for unknown. */
 static int
 judge_labeller(struct job *j, struct fail *why)
 {
-	const cJSON *who = labeller(j);
+	const cJSON *who = json_get(labelled(j, j->label), "actor");
 	const char *login = json_str(who, "login");
 	const char *type = json_str(who, "__typename");
+	const struct push *p = j->push;
 	enum trust have = TRUST_UNKNOWN;
 
-	if (j->push->need == TRUST_ANY)
-		return 0;
 	if (login == NULL)
 		return fail(why, FAIL_LIMIT, 0,
 		    "cannot see who set the label '%.100s'", j->label);
-	if (is_trusted(j, login, type))
+	if (trust_commands(p->o, p->need, login, type, have))
 		return 0;
 	if (type != NULL && strcmp(type, "Bot") == 0)
 		have = TRUST_BOT;
 	else if (trust_of(j, login, &have, why) == -1)
 		return -1;
-	if (trust_may(have, j->push->need))
+	if (trust_commands(p->o, p->need, login, type, have))
 		return 0;
 	(void)fail(why, FAIL_POLICY, 0,
 	    "%s, who set the label, may not command (%s)", login,
@@ -286,21 +349,24 @@ judge_labeller(struct job *j, struct fail *why)
 int
 recheck_trigger(struct job *j, struct fail *why)
 {
-	const char *state = json_str(j->now.issue, "state");
 	const char *label = opt_str(j->push->o, O_LABEL);
+	const char *hold = opt_str(j->push->o, O_HOLD_LABEL);
+	/* A note on a pull request may have none. */
+	bool asked = j->label != NULL;
 
-	if (state == NULL || strcmp(state, "OPEN") != 0)
-		(void)fail(why, FAIL_POLICY, 0, "the issue is closed");
-	else if (!recheck_has_label(j, label))
+	if (!recheck_open(j))
+		(void)fail(why, FAIL_POLICY, 0, "the %s is closed",
+		    j->now.is_issue ? "issue" : "pull request");
+	else if (asked && !recheck_has_label(j, label))
 		(void)fail(
 		    why, FAIL_POLICY, 0, "the label '%s' is gone", label);
-	else if (!recheck_has_label(j, j->label))
+	else if (asked && !recheck_has_label(j, j->label))
 		(void)fail(why, FAIL_POLICY, 0, "the label '%.100s' is gone",
 		    j->label);
-	else if (recheck_has_label(j, LABEL_HOLD))
+	else if (recheck_has_label(j, hold))
 		return fail(
-		    why, FAIL_POLICY, 0, "held by the label '%s'", LABEL_HOLD);
+		    why, FAIL_POLICY, 0, "held by the label '%s'", hold);
 	else
-		return judge_labeller(j, why);
+		return asked ? judge_labeller(j, why) : 0;
 	return 1;
 }

@@ -32,7 +32,7 @@ status_row(const struct job *j)
 	const cJSON *row;
 
 	JSON_EACH (row, json_get(j->now.state, "rows"))
-		if (is(row, "task", j->id))
+		if (job_is_task(j, json_str(row, "task")))
 			return row;
 	return NULL;
 }
@@ -51,9 +51,10 @@ static cJSON *
 make_row(
     const struct job *j, const char *outcome, const char *note, const char *at)
 {
-	const char *who = recheck_labeller(j);
-	char *why = xasprintf(
-	    "label %s by %s", j->label, who != NULL ? who : "somebody");
+	const char *who = j->label != NULL ? recheck_labeller(j) : NULL;
+	char *why = j->label == NULL ? xstrdup("")
+				     : xasprintf("label %s by %s", j->label,
+					   who != NULL ? who : "somebody");
 	bool changed = strcmp(outcome, "changed") == 0;
 	cJSON *row = json_new_object();
 
@@ -128,8 +129,10 @@ put_what(struct buf *b, const cJSON *row)
 	else if (is(row, "outcome", "changed"))
 		buf_puts(b, "opened a pull request");
 	else {
-		text_cell(b, json_str(row, "outcome"));
-		buf_puts(b, ": ");
+		if (!is(row, "outcome", "noted")) {
+			text_cell(b, json_str(row, "outcome"));
+			buf_puts(b, ": ");
+		}
 		text_cell(b, json_str(row, "note"));
 	}
 }
@@ -172,11 +175,11 @@ put_people(struct buf *b, const struct job *j, const cJSON *state)
 	buf_puts(b, "\n");
 	text_money(b, cost);
 	buf_puts(b, " so far");
-	if (!is(last, "outcome", "changed"))
+	if (j->now.failed && !is(last, "outcome", "changed"))
 		buf_puts(b,
 		    " · to try again: take away the label `" LABEL_FAILED "`");
-	buf_puts(b,
-	    " · to stop me: the label `" LABEL_HOLD "`\n\n" MARKER_STATUS "\n");
+	buf_printf(b, " · to stop me: the label `%s`\n\n" MARKER_STATUS "\n",
+	    opt_str(j->push->o, O_HOLD_LABEL));
 }
 
 /* The whole comment; the oldest rows are cut until the state is small. */
@@ -209,7 +212,7 @@ edit(struct job *j, const char *text, struct fail *why)
 	json_put_str(body, "body", text);
 	r = publish_write(j, "PATCH", path, body, NULL, why);
 	if (r == 0)
-		r = receipt_put(j, "edit-comment", "url",
+		r = comment_receipt(j, "edit-comment", COMMENT_STATUS,
 		    json_str(j->now.status, "url"), why);
 	cJSON_Delete(body);
 	free(path);
@@ -226,7 +229,7 @@ status_put(
 
 	make_body(&text, j, row);
 	if (j->now.status == NULL)
-		r = comment_create(j, text.data, MARKER_STATUS, why);
+		r = comment_create(j, COMMENT_STATUS, text.data, why);
 	else if (!is(j->now.status, "body", text.data))
 		r = edit(j, text.data, why);
 	cJSON_Delete(row);

@@ -169,7 +169,7 @@ clean(struct buf *b, const char *s)
 }
 
 void
-text_body(struct buf *b, const char *body, const char *repo, int64_t number)
+text_body(struct buf *b, const char *body, const char *id, int64_t number)
 {
 	struct buf text = BUF_INIT(BUF_ANY);
 
@@ -184,7 +184,7 @@ text_body(struct buf *b, const char *body, const char *repo, int64_t number)
 	if (!says_fixes(text.data, number))
 		buf_printf(b, "\n\nFixes #%" PRId64, number);
 	buf_puts(b, "\n\n");
-	marker_put_pull(b, repo, number);
+	marker_put_pull(b, id);
 	buf_puts(b, "\n");
 	buf_free(&text);
 }

@@ -57,17 +57,18 @@ static void
 judge_api(struct result *res, int64_t status, const char *words)
 {
 	if (status == 401 || status == 403 || any(words, auth_words))
-		result_is(res, RESULT_FAILED, "human",
+		result_is(res, RESULT_FAILED, "auth", "human",
 		    "Claude's credential is missing or was refused");
 	else if (status == 429 || status >= 500 || any(words, network_words))
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "overloaded", "later",
 		    "the model's API could not be reached or was overloaded");
 	else if (status >= 400)
-		result_is(res, RESULT_FAILED, "human",
+		result_is(res, RESULT_FAILED, "config", "human",
 		    "the model's API refused the request (status %" PRId64 ")",
 		    status);
 	else
-		result_is(res, RESULT_FAILED, "later", "Claude failed");
+		result_is(
+		    res, RESULT_FAILED, "model", "later", "Claude failed");
 }
 
 static void
@@ -80,11 +81,11 @@ judge_error(struct result *res, const cJSON *result, const struct task *t)
 		subtype = "";
 	(void)json_int(result, "api_error_status", &status);
 	if (strcmp(subtype, "error_max_budget_usd") == 0)
-		result_is(res, RESULT_FAILED, "human",
+		result_is(res, RESULT_FAILED, "budget", "human",
 		    "it would have cost more than the allowed $%.2f",
 		    (double)t->max_cost / 1e6);
 	else if (strcmp(subtype, "error_max_structured_output_retries") == 0)
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "answer", "later",
 		    "Claude gave no answer of the agreed form");
 	else
 		judge_api(res, status, said(result));
@@ -111,20 +112,21 @@ read_answer(struct result *res, const cJSON *answer)
 	declined = status != NULL && strcmp(status, "declined") == 0;
 	if ((!done && !declined) || summary == NULL || *summary == '\0' ||
 	    body == NULL || *body == '\0') {
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "answer", "later",
 		    "Claude gave no answer of the agreed form");
 		return false;
 	}
 	if (env_secret_in(summary, strlen(summary)) ||
 	    env_secret_in(body, strlen(body))) {
-		result_is(res, RESULT_FAILED, "human",
+		result_is(res, RESULT_FAILED, "secret", "human",
 		    "the result held a credential");
 		return false;
 	}
 	res->summary = cut(summary, SUMMARY_MAX);
 	res->body = cut(body, BODY_MAX);
 	if (declined)
-		result_is(res, RESULT_DECLINED, "human", "Claude declined it");
+		result_is(
+		    res, RESULT_DECLINED, NULL, "human", "Claude declined it");
 	return done;
 }
 
@@ -156,22 +158,22 @@ answer_judge(const struct claude *c, const struct task *t, struct result *res)
 	bool done = false;
 
 	if (c->timed_out)
-		result_is(res, RESULT_FAILED, "human",
+		result_is(res, RESULT_FAILED, "timeout", "human",
 		    "it took longer than the allowed %" PRId64 " s",
 		    t->timeout);
 	else if (c->silent)
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "silence", "later",
 		    "Claude said nothing for %d minutes",
 		    CLAUDE_SILENCE_S / 60);
 	else if (result == NULL)
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "model", "later",
 		    "Claude ended without an answer");
 	/* Fact: subtype "success" means nothing, and the status alone neither
 	 * (claude 2.1.330). */
 	else if (json_true(result, "is_error"))
 		judge_error(res, result, t);
 	else if (c->status != 0)
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "model", "later",
 		    "Claude ended with status %d", c->status);
 	else
 		done = read_answer(res, json_get(result, "structured_output"));

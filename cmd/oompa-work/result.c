@@ -15,15 +15,17 @@ static const char *const names[] = {
     [RESULT_CHANGED] = "changed",
     [RESULT_UNCHANGED] = "unchanged",
     [RESULT_DECLINED] = "declined",
+    [RESULT_NOTED] = "noted",
 };
 
 void
-result_is(struct result *res, enum result_outcome outcome, const char *retry,
-    const char *reason, ...)
+result_is(struct result *res, enum result_outcome outcome, const char *code,
+    const char *retry, const char *reason, ...)
 {
 	va_list ap;
 
 	res->outcome = outcome;
+	res->code = code;
 	res->retry = retry;
 	va_start(ap, reason);
 	(void)vsnprintf(res->reason, sizeof(res->reason), reason, ap);
@@ -74,19 +76,30 @@ text(const char *s)
 	return s != NULL ? s : "";
 }
 
-cJSON *
-result_record(const struct result *res, const struct task *t)
+/* What every result has. */
+static cJSON *
+begin(const struct task *t, enum result_outcome outcome, const char *reason,
+    const char *code, const char *retry)
 {
 	cJSON *rec = record_new("result", t->repo);
 
 	json_put_int(rec, "number", t->number);
 	json_put_str(rec, "id", t->id);
 	json_put_str(rec, "action", t->action);
-	json_put_str(rec, "outcome", names[res->outcome]);
-	json_put_str(rec, "reason", res->reason);
-	json_put_str(rec, "retry", res->retry);
+	json_put_str(rec, "outcome", names[outcome]);
+	json_put_str(rec, "reason", reason);
+	json_put_str(rec, "code", code);
+	json_put_str(rec, "retry", retry);
 	json_put_copy(rec, "trigger", json_get(t->rec, "trigger"));
 	json_put_str(rec, "issue_id", json_str(t->issue, "id"));
+	return rec;
+}
+
+cJSON *
+result_record(const struct result *res, const struct task *t)
+{
+	cJSON *rec = begin(t, res->outcome, res->reason, res->code, res->retry);
+
 	json_put_str(rec, "branch", t->branch);
 	json_put_copy(rec, "base", json_get(t->rec, "base"));
 	json_put_str(rec, "head", some(res->head));
@@ -100,6 +113,19 @@ result_record(const struct result *res, const struct task *t)
 	json_put_int(rec, "seconds", res->seconds);
 	json_put_str(rec, "call", res->call);
 	json_put_str(rec, "prompt_sha256", some(res->prompt_sha256));
+	json_put_when(rec, "made_at", when_now());
+	return rec;
+}
+
+cJSON *
+result_note(const struct task *t)
+{
+	cJSON *rec = begin(
+	    t, RESULT_NOTED, json_str(t->note, "text"), NULL, NULL);
+
+	json_put_copy(rec, "note", t->note);
+	json_put_money(rec, "cost", 0);
+	json_put_null(rec, "call");
 	json_put_when(rec, "made_at", when_now());
 	return rec;
 }

@@ -10,12 +10,14 @@ enum result_outcome {
 	RESULT_CHANGED,
 	RESULT_UNCHANGED,
 	RESULT_DECLINED,
+	RESULT_NOTED,
 };
 
 /* What came of a task.  Starts as {0}. */
 struct result {
 	enum result_outcome outcome;
 	char reason[256];  /* for people: one sentence, no full stop */
+	const char *code;  /* the kind of failure, one word; NULL: none */
 	const char *retry; /* "later", "human"; NULL: nothing to try again */
 	char head[GIT_OID_SIZE]; /* of the change; "": none */
 	int64_t files;           /* that it changes */
@@ -30,14 +32,20 @@ struct result {
 	char prompt_sha256[FILE_SHA256_SIZE];
 };
 
-void result_is(struct result *, enum result_outcome, const char *retry,
-    const char *reason, ...) PRINTF(4, 5);
+/*
+ * What came of it.  code is of what failed, else NULL, and is one of those in
+ * oompa-work(1): programs count failures by it.
+ */
+void result_is(struct result *, enum result_outcome, const char *code,
+    const char *retry, const char *reason, ...) PRINTF(5, 6);
 
 /* Takes over what a run of Claude cost, whatever came of it. */
 void result_spent(struct result *, const struct claude *);
 
 /* The record, yours. */
 cJSON *result_record(const struct result *, const struct task *);
+/* The same of a task that is a note, yours. */
+cJSON *result_note(const struct task *);
 void result_done(struct result *);
 
 #endif

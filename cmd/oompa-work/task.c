@@ -119,9 +119,35 @@ read_place(struct task *t, struct fail *why)
 	return 0;
 }
 
+/* People are told something, on this issue or pull request. */
+static int
+read_note(struct task *t, struct fail *why)
+{
+	static const char *const codes[] = {
+	    "gave-up", "budget-item", "status", NULL};
+	const char *code, *text;
+	size_t i;
+
+	t->issue = json_get(t->rec, "issue");
+	t->note = json_get(t->rec, "note");
+	code = json_str(t->note, "code");
+	text = json_str(t->note, "text");
+	if (json_str(t->issue, "id") == NULL ||
+	    json_str(t->issue, "title") == NULL)
+		return wrong(why, "issue is not whole");
+	for (i = 0; code != NULL && codes[i] != NULL; i++)
+		if (strcmp(code, codes[i]) == 0)
+			break;
+	if (code == NULL || codes[i] == NULL || text == NULL || *text == '\0')
+		return wrong(why, "note is not whole");
+	return 0;
+}
+
 int
 task_read(struct task *t, const cJSON *rec, struct fail *why)
 {
+	const cJSON *trigger = json_get(rec, "trigger");
+
 	*t = (struct task){.rec = rec};
 	t->repo = json_str(rec, "repo");
 	t->id = json_str(rec, "id");
@@ -134,10 +160,15 @@ task_read(struct task *t, const cJSON *rec, struct fail *why)
 		return wrong(why, "id is missing");
 	if (t->action == NULL)
 		return wrong(why, "action is missing");
+	if (strcmp(t->action, "note") == 0) {
+		if (!json_is_object(trigger) && !json_is_null(trigger))
+			return wrong(why, "trigger is missing");
+		return read_note(t, why);
+	}
 	t->needs_claude = strcmp(t->action, "implement") == 0;
 	if (!t->needs_claude && strcmp(t->action, "open-pr") != 0)
 		return wrong(why, "unknown action");
-	if (!json_is_object(json_get(rec, "trigger")))
+	if (!json_is_object(trigger))
 		return wrong(why, "trigger is missing");
 	if (read_place(t, why) == -1 || read_issue(t, why) == -1 ||
 	    read_identity(t, why) == -1)
@@ -199,12 +230,12 @@ answered(const struct work *w, const struct task *t, struct filter_out *out,
 	return filter_put(out, rec, why) == -1 ? -1 : 1;
 }
 
-/* Kept first, printed second: what was paid for must not get lost. */
+/* Kept first, printed second: what was paid for must not get lost.  rec is
+ * taken. */
 static int
-deliver(const struct work *w, const struct task *t, const struct result *res,
+deliver(const struct work *w, const struct task *t, cJSON *rec,
     struct filter_out *out, struct fail *why)
 {
-	cJSON *rec = result_record(res, t);
 	struct buf line = BUF_INIT(BUF_ANY);
 	int r = 0;
 
@@ -228,7 +259,7 @@ with_lock(const struct work *w, const struct task *t, const struct place *p,
 	if (r != 0)
 		return r == 1 ? 0 : -1;
 	if (work_on(w, t, p, &res, why) == 0)
-		r = deliver(w, t, &res, out, why);
+		r = deliver(w, t, result_record(&res, t), out, why);
 	else
 		r = -1;
 	result_done(&res);
@@ -242,13 +273,13 @@ open_pull(const struct work *w, const struct task *t, struct filter_out *out,
 	struct result res = {0};
 	int r;
 
-	result_is(
-	    &res, RESULT_CHANGED, NULL, "%s is pushed already", t->branch);
+	result_is(&res, RESULT_CHANGED, NULL, NULL, "%s is pushed already",
+	    t->branch);
 	(void)snprintf(res.head, sizeof(res.head), "%s", t->head);
 	res.body = xasprintf("Opens the pull request of `%s`, which was pushed "
 			     "earlier.",
 	    t->branch);
-	r = deliver(w, t, &res, out, why);
+	r = deliver(w, t, result_record(&res, t), out, why);
 	result_done(&res);
 	return r;
 }
@@ -265,6 +296,8 @@ one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		return -1;
 	if ((r = answered(w, &t, out, why)) != 0)
 		return r == 1 ? 0 : -1;
+	if (t.note != NULL)
+		return deliver(w, &t, result_note(&t), out, why);
 	if (!t.needs_claude)
 		return open_pull(w, &t, out, why);
 	if (place_make(&p, w->clone_dir, &t, why) == 0 &&

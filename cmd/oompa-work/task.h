@@ -8,6 +8,7 @@
 struct task {
 	const cJSON *rec;
 	const cJSON *issue;
+	const cJSON *note; /* of the action "note"; NULL: another */
 	const char *repo;
 	const char *id;
 	const char *action;

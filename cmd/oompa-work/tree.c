@@ -27,6 +27,7 @@ struct taking {
 	struct buf links; /* the base's submodules, as ls-tree -z has them */
 	char *tree;       /* oid */
 	char *commit;     /* oid */
+	bool secret;      /* there was one in it */
 };
 
 /* Adds those entries of list that are submodules; each ends in a NUL. */
@@ -194,8 +195,10 @@ check_secrets(struct taking *k, struct fail *why)
 	if (r == 0 && text.len >= PROC_OUT_MAX)
 		r = fail(why, FAIL_POLICY, 0,
 		    "the change is too large to be looked through");
-	else if (r == 0 && env_secret_in(text.data, text.len))
+	else if (r == 0 && env_secret_in(text.data, text.len)) {
+		k->secret = true;
 		r = fail(why, FAIL_POLICY, 0, "the result held a credential");
+	}
 	buf_free(&text);
 	return r;
 }
@@ -305,17 +308,18 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 	if (r != 1)
 		res->files = 0;
 	if (r == 1) {
-		result_is(res, RESULT_CHANGED, NULL, "%" PRId64 " file%s",
+		result_is(res, RESULT_CHANGED, NULL, NULL, "%" PRId64 " file%s",
 		    res->files, res->files == 1 ? "" : "s");
 		(void)snprintf(res->head, sizeof(res->head), "%s", k.commit);
 	} else if (r == 0)
-		result_is(res, RESULT_UNCHANGED, "human",
+		result_is(res, RESULT_UNCHANGED, NULL, "human",
 		    "Claude said that it is done, but changed nothing");
 	else if (why.kind == FAIL_POLICY)
-		result_is(res, RESULT_FAILED, "human", "%s", why.msg);
+		result_is(res, RESULT_FAILED, k.secret ? "secret" : "limits",
+		    "human", "%s", why.msg);
 	else {
 		log_at(LOG_WARN, record_item(t->rec, item), "%s", why.msg);
-		result_is(res, RESULT_FAILED, "later",
+		result_is(res, RESULT_FAILED, "tree", "later",
 		    "the change could not be taken from the clone");
 	}
 	buf_free(&k.links);

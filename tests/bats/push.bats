@@ -1,3 +1,4 @@
+# shellcheck disable=SC2016 # in single quotes: for jq and for GitHub
 # oompa-push against the simulated GitHub, with real git over HTTP.
 #
 # A test makes a result by hand: a mirror of the repository, a commit, its
@@ -69,7 +70,7 @@ result() {
 		--arg sha256 "$(sha256sum <"$bundle" | cut -d ' ' -f 1)" '{
 			type: "result", v: 1, repo: "acme/widgets", number: 1, id: $task,
 			action: "implement", outcome: "changed", reason: "changed 1 file",
-			retry: null,
+			code: null, retry: null,
 			trigger: {label: "good-for-ai", at: "2026-11-23T12:00:00Z",
 				actor: {login: "maya", type: "User", trust: "admin"}},
 			issue_id: "I_1", branch: "ai/issue-1",
@@ -85,7 +86,7 @@ result() {
 
 # result_failed [JQFILTER]: one without a commit.
 result_failed() {
-	result '.outcome = "failed" | .retry = "human" | .head = null
+	result '.outcome = "failed" | .code = "limits" | .retry = "human" | .head = null
 		| .bundle = null | .files = 0 | .reason = "the tests do not build"
 		| '"${1:-.}"
 	rm -f outbox/*.bundle
@@ -116,6 +117,54 @@ status_comment() {
 # status_state: the state in the status comment.
 status_state() {
 	status_comment | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p'
+}
+
+# note CODE [JQFILTER]: a note in the outbox, and its record.
+note() {
+	rm -f outbox/*
+	jq -nc --arg code "$1" '{
+		type: "result", v: 1, repo: "acme/widgets", number: 1,
+		id: "acme/widgets#1:note:\($code):1", action: "note",
+		outcome: "noted", reason: "3 attempts failed", code: null,
+		retry: null,
+		trigger: {label: "good-for-ai", at: "2026-11-23T12:00:00Z",
+			actor: {login: "maya", type: "User", trust: "admin"}},
+		issue_id: "I_1", note: {code: $code, text: "3 attempts failed"},
+		cost: 0, call: null, made_at: "2026-11-23T12:30:00Z"
+	} | '"${2:-.}" >results
+	TASK=$(jq -r .id results)
+	cp results "outbox/$(name_of "$TASK").json"
+	jq -nc '{type: "end", v: 1, from: "oompa-work", count: 1, status: "ok"}' >>results
+}
+
+# sim_again JQFILTER: another GitHub, from a scenario that is changed so.
+sim_again() {
+	sim_stop
+	rm -rf sim sim.journal
+	jq "$1" scenario.json >again.json
+	sim_start again.json
+}
+
+# kinds: op and kind of the receipts for comments.
+kinds() {
+	jq -r 'select(.kind) | "\(.op) \(.kind)"' ok.out | paste -sd ,
+}
+
+# comments [NUMBER]: the bodies of its comments.
+comments() {
+	state "(.issues + .pulls)[] | select(.number == ${1:-1}).comments[].body"
+}
+
+# dropped_note MESSAGE: what the people said before is all that was written.
+dropped_note() {
+	local before
+
+	before=$(writes)
+	push 0 results
+	[ "$(ops)" = drop ]
+	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "$1" ]
+	[ "$(writes)" = "$before" ]
+	outbox_is_empty
 }
 
 outbox_is_empty() {
@@ -200,7 +249,7 @@ kill_at() {
 
 Fixes #1
 
-<!-- oompa:pull acme/widgets#1 -->" ]
+<!-- oompa:pull $TASK -->" ]
 	[ "$(state '.issues[0].assignees[0]')" = demo-bot ]
 	[ "$(state '.issues[0].comments | length')" = 1 ]
 	status_state | jq -e '.v == 1 and .cost == 0.04 and (.rows | length) == 1
@@ -770,7 +819,7 @@ open &lt;!--
 
 Fixes #1
 
-<!-- oompa:pull acme/widgets#1 -->' ]
+<!-- oompa:pull acme/widgets#1:implement:2026-11-23T12:00:00Z -->' ]
 	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed '.reason = "a | b\nc --> <!-- oompa:status -->\n{\"v\":1}"' >results
 	push 0 results
@@ -786,7 +835,7 @@ Fixes #1
 	state '.pulls[0].body' >body
 	[ "$(wc -c <body)" -le 65537 ]
 	iconv -f UTF-8 -t UTF-8 body >/dev/null
-	[ "$(tail -2 body)" = "<!-- oompa:pull acme/widgets#1 -->" ]
+	[ "$(tail -2 body)" = "<!-- oompa:pull $TASK -->" ]
 	grep -qx 'Fixes #1' body
 }
 
@@ -869,4 +918,441 @@ Fixes #1
 	wait $!
 	one_of_each
 	[ "$(grep -c '"op":"pull"' other.out ok.out | paste -sd ' ')" != "other.out:1 ok.out:1" ]
+}
+
+# --- notes ----------------------------------------------------------------------
+
+@test "push: a note that we gave up gets what a failed implementation gets" {
+	sim_do '{"do":"assign","number":1,"login":"demo-bot","by":"maya"}'
+	note gave-up
+	cp -r outbox again
+	push 0 --log-level info results
+	[ "$(ops)" = "label unassign comment" ]
+	[ "$(kinds)" = "comment status" ]
+	[ "$stderr" = "acme/widgets#1 note: noted - 3 attempts failed" ]
+	[ "$(state '.issues[0].labels | join(" ")')" = "good-for-ai ai-failed" ]
+	[ "$(state '.issues[0].assignees | length')" = 0 ]
+	[[ "$(status_comment)" == *"| 3 attempts failed | label good-for-ai by maya | \$0.00 |"* ]]
+	[[ "$(status_comment)" == *"to try again: take away the label \`ai-failed\`"* ]]
+	[ "$(status_state | jq -c '.rows[0] | [.task, .outcome, .note]')" = \
+		"[\"$TASK\",\"noted\",\"3 attempts failed\"]" ]
+	outbox_is_empty
+	before=$(writes)
+	cp again/* outbox/
+	push 0 --log-level info results
+	[ "$(ops)" = "" ]
+	[[ $stderr == *"published already" ]]
+	[ "$(writes)" = "$before" ]
+	outbox_is_empty
+}
+
+@test "push: where the status comment is there, a note is told in a new one, once" {
+	push 0 results
+	sim_do '{"do":"close_pull","number":2,"by":"maya"}'
+	note gave-up
+	cp -r outbox again
+	push 0 results
+	[ "$(ops)" = "label unassign comment edit-comment" ]
+	[ "$(kinds)" = "comment notice,edit-comment status" ]
+	[ "$(comments | sed -n '/gave up/,$p')" = "**oompa** · gave up: 3 attempts failed
+
+To try again, take away the label \`ai-failed\`.
+
+<!-- oompa:notice $TASK -->" ]
+	before=$(writes)
+	cp again/* outbox/
+	push 0 results
+	[ "$(writes)" = "$before" ]
+}
+
+@test "push: a note that was cut short before its row gets the row, and no more" {
+	push 0 results
+	note budget-item
+	sim_do "$(jq -nc --arg body "x
+<!-- oompa:notice $TASK -->" '{do: "comment", number: 1, by: "demo-bot", body: $body}')"
+	push 0 results
+	[ "$(ops)" = edit-comment ]
+	[ "$(status_state | jq -r '.rows[1].outcome')" = noted ]
+}
+
+@test "push: a note about the budget is told, without label" {
+	sim_do '{"do":"assign","number":1,"login":"demo-bot","by":"maya"}'
+	push 0 results
+	note budget-item '.note.text = "$20.10 of $20"'
+	push 0 results
+	[ "$(ops)" = "comment edit-comment" ]
+	[ "$(kinds)" = "comment notice,edit-comment status" ]
+	[ "$(state '.issues[0].labels | join(" ")')" = good-for-ai ]
+	[ "$(state '.issues[0].assignees[0]')" = demo-bot ]
+	[[ "$(comments)" == *"**oompa** · the budget is used up: \$20.10 of \$20"$'\n\n'"<!-- oompa:notice"* ]]
+	[[ "$(status_comment)" != *"ai-failed"* ]]
+}
+
+@test "push: a status note is an answer: one comment, also on hold, also on an issue of nobody" {
+	sim_do '[{"do":"label","number":1,"label":"oompa-hold","by":"li"},
+		{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"}]'
+	note status '.trigger = null | .note.text = "waiting\nfor <!-- oompa:status --> `x` *y*"'
+	cp -r outbox again
+	push 0 results
+	[ "$(ops)" = comment ]
+	[ "$(kinds)" = "comment notice" ]
+	[ "$(comments)" = '**oompa** · status: waiting for &lt;!-- oompa:status --&gt; \`x\` \*y\*
+
+<!-- oompa:notice acme/widgets#1:note:status:1 -->' ]
+	before=$(writes)
+	cp again/* outbox/
+	push 0 results
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = "$before" ]
+	outbox_is_empty
+}
+
+@test "push: notes on a pull request" {
+	push 0 results
+	note status '.number = 2 | .id = "acme/widgets#2:note:status:1" | .trigger = null'
+	push 0 results
+	[ "$(ops)" = comment ]
+	[[ "$(comments 2)" == "**oompa** · status: 3 attempts failed"* ]]
+	note gave-up '.number = 2 | .id = "acme/widgets#2:note:gave-up:1" | .trigger = null'
+	cp -r outbox again
+	push 0 results
+	[ "$(ops)" = "label comment" ]
+	[ "$(kinds)" = "comment status" ]
+	[ "$(state '.pulls[0].labels | join(" ")')" = ai-failed ]
+	[[ "$(comments 2)" == *"| 3 attempts failed |  | \$0.00 |"*"<!-- oompa:status -->"* ]]
+	before=$(writes)
+	cp again/* outbox/
+	push 0 results
+	[ "$(writes)" = "$before" ]
+	sim_do '{"do":"close_pull","number":2,"by":"maya"}'
+	note budget-item '.number = 2 | .id = "acme/widgets#2:note:budget-item:1" | .trigger = null'
+	dropped_note "#2 is closed"
+	journal 'map(select(.complaint)) | length' | grep -qx 0
+}
+
+@test "push: a note whose trigger is gone is dropped" {
+	for code in gave-up budget-item; do
+		note $code
+		sim_do '{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"}'
+		dropped_note "the label 'good-for-ai' is gone"
+		sim_do '[{"do":"label","number":1,"label":"good-for-ai","by":"maya"},
+			{"do":"label","number":1,"label":"oompa-hold","by":"li"}]'
+		note $code
+		dropped_note "held by the label 'oompa-hold'"
+		sim_do '[{"do":"unlabel","number":1,"label":"oompa-hold","by":"li"},
+			{"do":"permission","login":"maya","role":"triage"}]'
+		note $code
+		dropped_note "maya, who set the label, may not command (triage)"
+		sim_do '{"do":"permission","login":"maya","role":"admin"}'
+	done
+}
+
+@test "push: a note on an item that is closed or gone, or in a repository of another name, is dropped" {
+	note status '.number = 9 | .id = "acme/widgets#9:note:status:1"'
+	dropped_note "#9 is gone"
+	sim_do '{"do":"close_issue","number":1,"by":"maya"}'
+	note status
+	dropped_note "#1 is closed"
+	note status
+	sim_fault '{"operation":"Recheck","body":{"data":{"viewer":{"login":"demo-bot"},"repository":{"nameWithOwner":"acme/gadgets","item":null}}},"status":200}'
+	dropped_note "the repository is acme/gadgets by now"
+}
+
+@test "push: a note that cannot be told now stays" {
+	note gave-up
+	sim_fault '{"path":"/api/graphql","status":502,"html":"<h1>Unicorn</h1>","times":0}'
+	push 75 results
+	[ "$(ops)" = "" ]
+	[ -e "outbox/$(name_of "$TASK").json" ]
+}
+
+@test "push: a note where our own state cannot be read stays" {
+	sim_do "$(jq -nc '{do: "comment", number: 1, by: "demo-bot",
+		body: "<!-- oompa-state {\"v\":2,\"rows\":[]} -->\nx\n<!-- oompa:status -->\n"}')"
+	note gave-up
+	before=$(writes)
+	push 6 results
+	[ "$(error)" = "human: status comment: state line of an unknown shape" ]
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = "$before" ]
+	[ -e "outbox/$(name_of "$TASK").json" ]
+}
+
+@test "push: -n of a note writes nothing" {
+	note gave-up
+	push 0 -n results
+	[ "$(ops)" = "label comment" ]
+	[ "$(writes)" = 0 ]
+}
+
+@test "push: notes of a wrong shape" {
+	for filter in 'del(.note)' '.note.code = "party"' 'del(.note.text)' \
+		'.outcome = "changed"' '.trigger = "x"' 'del(.trigger)' \
+		'.trigger.label = 1' 'del(.cost)'; do
+		note gave-up "$filter"
+		push 7 results
+		[ "$(ops)" = "" ]
+		[ "$(writes)" = 0 ]
+	done
+}
+
+# --- what else a result meets ---------------------------------------------------
+
+@test "push: the kind of a failure is in the receipt of its cost" {
+	result_failed '.retry = "later" | .code = "overloaded"' >results
+	push 0 results
+	[ "$(jq -r 'select(.op == "spend").code' ok.out)" = overloaded ]
+}
+
+@test "push: --hold-label is the label that holds, and the one that is told" {
+	sim_do '{"do":"label","number":1,"label":"oompa-hold","by":"li"}'
+	push 0 --hold-label stop-it results
+	[[ "$(status_comment)" == *"to stop me: the label \`stop-it\`"* ]]
+	sim_do '{"do":"label","number":1,"label":"Stop-It","by":"li"}'
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	push 6 --hold-label stop-it results
+	[ "$(error)" = "human: held by the label 'stop-it'" ]
+}
+
+@test "push: a retry that worked takes ai-failed away, before it is told" {
+	sim_do '{"do":"label","number":1,"label":"ai-failed","by":"demo-bot","at":"2026-11-22T12:00:00Z"}'
+	push 0 results
+	[ "$(ops)" = "push pull assign unlabel comment spend" ]
+	[ "$(jq -r 'select(.op == "unlabel").label' ok.out)" = ai-failed ]
+	[ "$(state '.issues[0].labels | join(" ")')" = good-for-ai ]
+	one_of_each
+}
+
+@test "push: ai-failed that was set after the trigger stays" {
+	sim_do '{"do":"label","number":1,"label":"ai-failed","by":"li","at":"2026-11-23T12:00:01Z"}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$(state '.issues[0].labels | join(" ")')" = "good-for-ai ai-failed" ]
+}
+
+@test "push: ai-failed that somebody takes away at the same time" {
+	sim_do '{"do":"label","number":1,"label":"ai-failed","by":"demo-bot","at":"2026-11-22T12:00:00Z"}'
+	sim_fault '{"operation":"issues/remove-label","status":404,"body":{"message":"Label does not exist"}}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	one_of_each
+}
+
+@test "push: killed while it takes ai-failed away" {
+	sim_do '{"do":"label","number":1,"label":"ai-failed","by":"demo-bot","at":"2026-11-22T12:00:00Z"}'
+	kill_at '{"operation":"issues/remove-label","delay_ms":1500}' 3
+	[ "$(state '.issues[0].labels | join(" ")')" = good-for-ai ]
+}
+
+@test "push: a row of the repository's former name counts" {
+	push 0 results
+	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment |
+		sed '1s/acme\/widgets#1:implement/old\/name#1:implement/')" \
+		'{do: "edit_comment", id: $id, body: $body, by: "demo-bot"}')"
+	result >results
+	before=$(writes)
+	push 0 results
+	[ "$(ops)" = spend ]
+	[ "$(writes)" = "$before" ]
+}
+
+# --- former accounts --------------------------------------------------------------
+
+# from_old_bot: what demo-bot published was published by old-bot.
+from_old_bot() {
+	local status
+
+	push 0 results
+	status=$(status_comment)
+	sim_again .
+	sim_do "$(jq -nc --arg body "$status
+" '[{do: "comment", number: 1, by: "old-bot", body: $body}]')"
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+}
+
+@test "push: --aka: a former account's status comment is taken over by a new one" {
+	from_old_bot
+	push 0 --aka other,old-bot results
+	[ "$(ops)" = "label comment spend" ]
+	[ "$(kinds)" = "comment status" ]
+	[ "$(state '.issues[0].comments | map(.author) | join(" ")')" = "old-bot demo-bot" ]
+	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |
+		jq -e '.cost == 0.08 and (.rows | map(.outcome)) == ["changed", "failed"]'
+	# From then on it is edited.
+	TASK=acme/widgets#1:implement:2026-11-25T12:00:00Z
+	result_failed >results
+	push 0 --aka other,old-bot results
+	[ "$(ops)" = "comment edit-comment spend" ]
+	[ "$(state '.issues[0].comments | map(.author) | join(" ")')" = "old-bot demo-bot demo-bot" ]
+}
+
+@test "push: --aka: what a former account has published is published" {
+	from_old_bot
+	before=$(writes)
+	TASK=acme/widgets#1:implement:2026-11-23T12:00:00Z
+	result >results
+	push 0 --aka old-bot results
+	[ "$(ops)" = spend ]
+	[ "$(writes)" = "$before" ]
+}
+
+# nobody_before: nothing was known, and a new status comment was made.
+nobody_before() {
+	[ "$(ops)" = "label comment spend" ]
+	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |
+		jq -e '.rows | map(.outcome) == ["failed"]'
+}
+
+@test "push: a former account that is not named is nobody" {
+	from_old_bot
+	push 0 --aka other results
+	nobody_before
+}
+
+@test "push: --aka: a former account's text that others edited is nobody's" {
+	from_old_bot
+	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ so far/ so far!/')" \
+		'{do: "edit_comment", id: $id, body: ($body + "\n"), by: "maya"}')"
+	push 0 --aka old-bot results
+	nobody_before
+}
+
+@test "push: --aka: a former account's text that it edited itself is ours" {
+	from_old_bot
+	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ so far/ so far!/')" \
+		'{do: "edit_comment", id: $id, body: ($body + "\n"), by: "old-bot"}')"
+	push 0 --aka old-bot results
+	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |
+		jq -e '.rows | length == 2'
+}
+
+@test "push: --aka: a former account's pull request that a person has closed is not opened again" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	sim_do '[{"do":"open_pull","head":"ai/issue-1","by":"old-bot","body":"x\n\n<!-- oompa:pull x#1:y -->"},
+		{"do":"close_pull","number":2,"by":"maya"}]'
+	push 0 --aka old-bot results
+	[ "$(ops)" = "assign comment spend" ]
+	[ "$(state '.pulls | length')" = 1 ]
+}
+
+@test "push: --aka: a closed pull request without our marker is a person's own" {
+	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	sim_do '[{"do":"open_pull","head":"ai/issue-1","by":"old-bot","body":"x"},
+		{"do":"close_pull","number":2,"by":"maya"}]'
+	push 0 --aka old-bot results
+	[ "$(ops)" = "pull assign comment spend" ]
+	[ "$(state '.pulls | length')" = 2 ]
+}
+
+# --- a fork -----------------------------------------------------------------------
+
+# with_fork [JQFILTER]: GitHub has a fork of demo-bot's, too.
+with_fork() {
+	sim_again '.repositories += [{name: "demo-bot/widgets", fork_of: "acme/widgets"}]
+		| '"${1:-.}"
+}
+
+# forked: one pull request, from the fork, and nothing in the repository.
+forked() {
+	sim_state acme/widgets >now.json
+	[ "$(jq -r '.branches | keys | join(" ")' now.json)" = main ]
+	[ "$(jq -r '.pulls | length' now.json)" = 1 ]
+	[ "$(sim_state demo-bot/widgets | jq -r '.branches["ai/issue-1"]')" = "$(git -C work rev-parse HEAD)" ]
+	curl -fsS -H "authorization: bearer $TOKEN" "$GITHUB_GRAPHQL_URL" --data-binary '{"query":
+		"{repository(owner:\"acme\",name:\"widgets\"){pullRequest(number:2){isCrossRepository headRefName headRepository{nameWithOwner}}}}"}' |
+		jq -c '.data.repository.pullRequest' >pull
+	grep -qx '{"isCrossRepository":true,"headRefName":"ai/issue-1","headRepository":{"nameWithOwner":"demo-bot/widgets"}}' pull
+}
+
+@test "push: --fork: branch in the fork, pull request across, and no second time" {
+	with_fork
+	cp -r outbox again
+	push 0 --fork demo-bot/widgets results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	forked
+	[ "$(journal 'map(select(.operation.name == "pulls/create") | .body | .head, .head_repo) | join(" ")')" = '"demo-bot:ai/issue-1 "' ]
+	before=$(writes)
+	cp again/* outbox/
+	push 0 --fork demo-bot/widgets results
+	[ "$(ops)" = spend ]
+	[ "$(writes)" = "$before" ]
+	# Also without the status comment.
+	sim_do "{\"do\":\"delete_comment\",\"repo\":\"acme/widgets\",\"id\":\"$(state '.issues[0].comments[0].id')\"}"
+	cp again/* outbox/
+	push 0 --fork demo-bot/widgets results
+	[ "$(ops)" = "comment spend" ]
+	forked
+	journal 'map(select(.complaint)) | length' | grep -qx 0
+}
+
+@test "push: --fork: killed after the push, then again: one pull request" {
+	with_fork
+	sim_fault '{"operation":"pulls/create","delay_ms":30000,"reset":true}'
+	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s --fork demo-bot/widgets \
+		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
+	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
+		! grep -q '"op":"push"' killed.out || break
+		sleep 0.05
+	done
+	kill -KILL $!
+	wait $! || :
+	outbox_is_kept
+	sim_no_faults
+	push 0 --fork demo-bot/widgets results
+	[ "$(ops)" = "pull assign comment spend" ]
+	forked
+}
+
+@test "push: --fork: a pull request of another fork's branch of that name is another one" {
+	with_fork '.repositories += [{name: "zed/widgets", fork_of: "acme/widgets", commits: [
+		{branch: "ai/issue-1", message: "mine", author: "zed", files: {"z": "z"}}]}]
+		| .repositories[0].pulls = [{number: 2, head: "ai/issue-1", head_repository: "zed/widgets", author: "zed"}]'
+	push 0 --fork demo-bot/widgets results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$(state '.pulls | length')" = 2 ]
+}
+
+@test "push: --fork: what is in the fork is looked at, not what is in the repository" {
+	with_fork '.repositories[1].commits = [{branch: "ai/issue-1", message: "mine", author: "zed", files: {"z": "z"}}]'
+	sim_do '{"do":"push","repo":"acme/widgets","branch":"ai/issue-1-2","by":"li","files":{"more":"x"}}'
+	push 0 --fork demo-bot/widgets results
+	[ "$(jq -r 'select(.op == "push").branch' ok.out)" = ai/issue-1-2 ]
+	[ "$(sim_state demo-bot/widgets | jq -r '.branches["ai/issue-1-2"]')" = "$(git -C work rev-parse HEAD)" ]
+}
+
+@test "push: --fork: of the same owner, it is named" {
+	sim_again '.repositories += [{name: "acme/widgets-ai", fork_of: "acme/widgets", permissions: {"demo-bot": "write"}}]'
+	push 0 --fork acme/widgets-ai results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$(journal 'map(select(.operation.name == "pulls/create") | .body | .head, .head_repo) | join(" ")')" = '"acme:ai/issue-1 acme/widgets-ai"' ]
+	[ "$(state '.branches | keys | join(" ")')" = main ]
+	before=$(writes)
+	result >results
+	push 0 --fork acme/widgets-ai results
+	[ "$(writes)" = "$before" ]
+}
+
+@test "push: --fork: what is no fork of the repository is refused" {
+	with_fork '.repositories += [{name: "demo-bot/other", permissions: {"demo-bot": "write"}}]'
+	while read -r fork message; do
+		push 3 --fork "$fork" results
+		[ "$stderr" = "oompa-push: acme/widgets#1: --fork: $message" ]
+		[ "$(ops)" = "" ]
+		[ "$(writes)" = 0 ]
+		outbox_is_kept
+	done <<-'EOT'
+		demo-bot/other demo-bot/other is not a fork of acme/widgets
+		demo-bot/nothing there is no repository demo-bot/nothing
+	EOT
+	# The repository itself is as none.
+	push 0 --fork Acme/Widgets results
+	[ "$(state '.branches | keys | join(" ")')" = "ai/issue-1 main" ]
+}
+
+@test "push: --fork: a note does not ask for it" {
+	note status
+	push 0 --fork demo-bot/nothing results
+	[ "$(ops)" = comment ]
 }

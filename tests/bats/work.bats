@@ -44,10 +44,10 @@ task() {
 			title: "widget count is off by one",
 			body: "It says 1, it should say 2.",
 			author: {login: "maya", type: "User", trust: "admin"},
-			comments: [{id: "C_1", url: "https://github.com/c/1",
+			comments: [{id: "C_1", database_id: "1", url: "https://github.com/c/1",
 				author: {login: "li", type: "User", trust: "write"},
 				body: "See widget.c.", created_at: "2026-11-20T11:00:00Z",
-				edited_at: null, editor: null, ours: false}],
+				edited_at: null, editor: null, ours: false, minimized: false}],
 			dropped: 2},
 		identity: {name: "demo-bot", email: "bot@example.com",
 			signed_off_by: "demo-bot <bot@example.com>",
@@ -130,8 +130,8 @@ fetch_result() {
 @test "work: a change in the sandbox becomes one commit in a bundle" {
 	does
 	work 0 "$(task)"
-	[ "$(field '.outcome, .retry, .files, .cost, .title, .summary, .body')" = \
-		$'changed\nnull\n1\n0.04\nwidget count is off by one\nCount from two.\nWas 1, is 2.' ]
+	[ "$(field '.outcome, .code, .retry, .files, .cost, .title, .summary, .body')" = \
+		$'changed\nnull\nnull\n1\n0.04\nwidget count is off by one\nCount from two.\nWas 1, is 2.' ]
 	[ -z "$stderr" ]
 	fetch_result
 	[ "$(git -C check rev-parse result^)" = "$BASE" ]
@@ -159,6 +159,45 @@ fetch_result() {
 	work 0 "$(task ".action = \"open-pr\" | .head = \"$head\"")"
 	[ "$(field '.outcome, .head, .bundle, .cost, .call')" = \
 		"$(printf '%s\n' changed "$head" null 0 null)" ]
+}
+
+# note [JQFILTER]: a task that only tells people something.
+note() {
+	task 'del(.branch, .base, .head, .identity, .model, .max_cost, .timeout)
+		| .action = "note" | .id = "acme/widgets#7:note:gave-up:3"
+		| .note = {code: "gave-up", text: "3 attempts failed"} | '"${1:-.}"
+}
+
+@test "work: a note needs no model, no clone and no claude" {
+	work 0 "$(note)" --outbox "$BATS_TEST_TMPDIR/outbox"
+	[ -z "$stderr" ]
+	jq -c 'select(.type == "result") | del(.made_at)' ok.out >result
+	jq -n '{type: "result", v: 1, repo: "acme/widgets", number: 7,
+		id: "acme/widgets#7:note:gave-up:3", action: "note",
+		outcome: "noted", reason: "3 attempts failed", code: null,
+		retry: null, trigger: {label: "good-for-ai",
+			at: "2026-11-20T10:00:00Z",
+			actor: {login: "maya", type: "User", trust: "admin"}},
+		issue_id: "I_7", note: {code: "gave-up", text: "3 attempts failed"},
+		cost: 0, call: null}' | jq -c . | diff - result
+	[ ! -e "$WORK" ]
+	jq -c 'del(.made_at)' outbox/*.json | diff result -
+	field . >first
+	sleep 1
+	work 0 "$(note)" --outbox "$BATS_TEST_TMPDIR/outbox"
+	field . | diff first -
+	work 0 "$(note '.trigger = null | .note.code = "status"')"
+	[ "$(field '.trigger, .note.code')" = $'null\nstatus' ]
+}
+
+@test "work: malformed notes are told" {
+	for change in 'del(.note)' '.note.code = "party"' 'del(.note.code)' \
+		'del(.note.text)' '.note.text = ""' '.note = "x"' 'del(.issue.id)' \
+		'del(.issue.title)' 'del(.issue)' 'del(.trigger)' '.trigger = "label"'; do
+		work 7 "$(note "$change")"
+		[ "$(jq -r 'select(.type == "error").code' ok.out)" = input ]
+		[ -z "$(field .id)" ]
+	done
 }
 
 @test "work: a task on hold goes on byte for byte, others too" {
@@ -342,10 +381,10 @@ fetch_result() {
 	[ "$(jq -r 'select(.type == "error").code' ok.out)" = setup ]
 }
 
-# fails RETRY REASON: the last result did.
+# fails CODE RETRY REASON: the last result did.
 fails() {
-	[ "$(field '.outcome, .retry, .reason, .head, .bundle')" = \
-		"$(printf '%s\n' failed "$1" "$2" null null)" ]
+	[ "$(field '.outcome, .code, .retry, .reason, .head, .bundle')" = \
+		"$(printf '%s\n' failed "$1" "$2" "$3" null null)" ]
 }
 
 @test "work: claude prints nothing" {
@@ -353,7 +392,7 @@ fails() {
 		exit 0
 	EOT
 	work 0 "$(task)"
-	fails later "Claude ended without an answer"
+	fails model later "Claude ended without an answer"
 	[ "$(field '.cost')" = 0 ]
 	[[ $(field '.call') == unnamed-* ]]
 }
@@ -361,7 +400,7 @@ fails() {
 @test "work: claude prints half a line" {
 	says '{"raw": "{\"type\":\"result\",\"is_error\":false"}, {"no_result": true}'
 	work 0 "$(task)"
-	fails later "Claude ended without an answer"
+	fails model later "Claude ended without an answer"
 	[[ $(field '.call') =~ ^[0-9a-f-]{36}$ ]]
 }
 
@@ -373,28 +412,28 @@ fails() {
 }
 
 @test "work: an error is an error whatever the subtype" {
-	while read -r retry fields reason; do
+	while read -r code retry fields reason; do
 		says "{\"cost\": 0.5}, {\"result\": {\"is_error\": true, $(tr '_' ' ' <<<"$fields")}}"
 		work 0 "$(task)"
-		fails "$retry" "$reason"
+		fails "$code" "$retry" "$reason"
 		[ "$(field .cost)" = 0.5 ]
 	done <<-'EOT'
-		human "result":"Not_logged_in" Claude's credential is missing or was refused
-		later "result":"API_Error:_Repeated_529_Overloaded" the model's API could not be reached or was overloaded
-		later "result":"Connection_refused_(ECONNREFUSED)" the model's API could not be reached or was overloaded
-		later "result":"what?" Claude failed
+		auth human "result":"Not_logged_in" Claude's credential is missing or was refused
+		overloaded later "result":"API_Error:_Repeated_529_Overloaded" the model's API could not be reached or was overloaded
+		overloaded later "result":"Connection_refused_(ECONNREFUSED)" the model's API could not be reached or was overloaded
+		model later "result":"what?" Claude failed
 	EOT
-	while read -r retry status reason; do
+	while read -r code retry status reason; do
 		says "{\"result\": {\"is_error\": true, \"api_error_status\": $status}}"
 		work 0 "$(task)"
-		fails "$retry" "$reason"
+		fails "$code" "$retry" "$reason"
 	done <<-'EOT'
-		human 401 Claude's credential is missing or was refused
-		human 403 Claude's credential is missing or was refused
-		human 404 the model's API refused the request (status 404)
-		later 429 the model's API could not be reached or was overloaded
-		later 500 the model's API could not be reached or was overloaded
-		later 529 the model's API could not be reached or was overloaded
+		auth human 401 Claude's credential is missing or was refused
+		auth human 403 Claude's credential is missing or was refused
+		config human 404 the model's API refused the request (status 404)
+		overloaded later 429 the model's API could not be reached or was overloaded
+		overloaded later 500 the model's API could not be reached or was overloaded
+		overloaded later 529 the model's API could not be reached or was overloaded
 	EOT
 }
 
@@ -402,49 +441,49 @@ fails() {
 	says '{"cost": 5.2}, {"result": {"subtype": "error_max_budget_usd", "is_error": true,
 	    "errors": ["Reached maximum budget ($5)"]}}'
 	work 0 "$(task)"
-	fails human 'it would have cost more than the allowed $5.00'
+	fails budget human 'it would have cost more than the allowed $5.00'
 	[ "$(field .cost)" = 5.2 ]
 }
 
 @test "work: prose, or an answer of another form, is no answer" {
 	says "$CHANGE, {\"text\": \"All done!\"}"
 	work 0 "$(task)"
-	fails later "Claude gave no answer of the agreed form"
+	fails answer later "Claude gave no answer of the agreed form"
 	for answer in '{}' '{"status": "done"}' '[]' \
 		'{"status": "maybe", "summary": "x", "body": "y"}' \
 		'{"status": "done", "summary": "", "body": "y"}' \
 		'{"status": "done", "summary": 1, "body": "y"}'; do
 		says "$CHANGE, {\"structured\": $answer}"
 		work 0 "$(task)"
-		fails later "Claude gave no answer of the agreed form"
+		fails answer later "Claude gave no answer of the agreed form"
 	done
 	says '{"result": {"subtype": "error_max_structured_output_retries", "is_error": true}}'
 	work 0 "$(task)"
-	fails later "Claude gave no answer of the agreed form"
+	fails answer later "Claude gave no answer of the agreed form"
 }
 
 @test "work: an answer with a bad status, and a claude that is killed" {
 	does '{"exit": 1}'
 	work 0 "$(task)"
-	fails later "Claude ended with status 1"
+	fails model later "Claude ended with status 1"
 	[ "$(field .cost)" = 0.04 ]
 	does '{"signal": "SIGKILL"}'
 	work 0 "$(task)"
-	fails later "Claude ended without an answer"
+	fails model later "Claude ended without an answer"
 }
 
 @test "work: declined, with reasons" {
 	says '{"structured": {"status": "declined", "summary": "Unclear.", "body": "Which count?"}}'
 	work 0 "$(task)"
-	[ "$(field '.outcome, .retry, .summary, .body, .head')" = \
-		$'declined\nhuman\nUnclear.\nWhich count?\nnull' ]
+	[ "$(field '.outcome, .code, .retry, .summary, .body, .head')" = \
+		$'declined\nnull\nhuman\nUnclear.\nWhich count?\nnull' ]
 }
 
 @test "work: done, but nothing was changed" {
 	says "$DONE"
 	work 0 "$(task)"
-	[ "$(field '.outcome, .retry, .reason, .cost')" = \
-		$'unchanged\nhuman\nClaude said that it is done, but changed nothing\n0.04' ]
+	[ "$(field '.outcome, .code, .retry, .reason, .cost')" = \
+		$'unchanged\nnull\nhuman\nClaude said that it is done, but changed nothing\n0.04' ]
 }
 
 @test "work: time over, and nothing that was started survives" {
@@ -452,7 +491,7 @@ fails() {
 		says '{"spawn": "trap \"\" TERM; sleep 601 & sleep 602"},
 		    {"run": "setsid nohup sleep 603 >/dev/null 2>&1 & touch $TMPDIR/here"}, {"hang": true}'
 		work 0 "$(task '.timeout = 1')" --sandbox $sandbox
-		fails human "it took longer than the allowed 1 s"
+		fails timeout human "it took longer than the allowed 1 s"
 		none_left
 	done
 }
@@ -469,7 +508,7 @@ fails() {
 @test "work: a claude that ignores TERM is killed" {
 	says '{"ignore_term": true}, {"hang": true}'
 	OOMPA_TEST_TIMEOUT=30 work 0 "$(task '.timeout = 1')" --sandbox off
-	fails human "it took longer than the allowed 1 s"
+	fails timeout human "it took longer than the allowed 1 s"
 	none_left
 }
 
@@ -708,11 +747,11 @@ Assisted-by: Claude Code' ]
 @test "work: an embedded repository is refused, with or without a commit" {
 	does '{"run": "git init -q sub && git -C sub commit -q --allow-empty -m x"}'
 	work 0 "$(task)"
-	fails human "the change holds an embedded repository"
+	fails limits human "the change holds an embedded repository"
 	[ "$(field .cost)" = 0.04 ]
 	does '{"run": "git init -q sub2"}'
 	work 0 "$(task)"
-	fails human "the change holds an embedded repository"
+	fails limits human "the change holds an embedded repository"
 }
 
 @test "work: a submodule of the base stays as it was, and nothing in it runs" {
@@ -739,14 +778,14 @@ Assisted-by: Claude Code' ]
 @test "work: a file of over 50 MiB, or with a credential, is refused" {
 	does '{"run": "truncate -s 51M big"}'
 	work 0 "$(task)"
-	fails human "the change holds a file of over 50 MiB"
+	fails limits human "the change holds a file of over 50 MiB"
 	does '{"run": "echo x$ANTHROPIC_API_KEY >leak"}'
 	work 0 "$(task)"
-	fails human "the result held a credential"
+	fails secret human "the result held a credential"
 	lacks -q "$ANTHROPIC_API_KEY" ok.out
 	says "$CHANGE, {\"structured\": {\"status\": \"done\", \"summary\": \"key $ANTHROPIC_API_KEY\", \"body\": \"b\"}}"
 	work 0 "$(task)"
-	fails human "the result held a credential"
+	fails secret human "the result held a credential"
 	lacks -q "$ANTHROPIC_API_KEY" ok.out
 	[ -z "$(ls "$PLACE/bundles")" ]
 }
@@ -813,7 +852,7 @@ Assisted-by: Claude Code' ]
 		'.identity.name = ""' '.identity.name = "a\nb"' \
 		'.identity.signed_off_by = "a\nb"' '.model = "-x"' '.model = ""' \
 		'.max_cost = -1' '.max_cost = "5"' '.timeout = 0' \
-		'.timeout = 1e9' 'del(.trigger)' '.action = "open-pr"'; do
+		'.timeout = 1e9' 'del(.trigger)' '.trigger = null' '.action = "open-pr"'; do
 		task "$change"
 	done >tasks
 	n=$(wc -l <tasks)

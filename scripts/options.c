@@ -60,9 +60,10 @@ put_arm(const struct opt_row *row)
 		(void)printf("-%c | ", row->letter);
 	(void)printf("--%s)", row->name);
 	if (row->kind == OPT_FLAG) {
-		(void)putchar(' ');
+		(void)printf("\n\t\t\t[ -z \"$glued\" ] || usage \"no option "
+			     "$glued\"\n\t\t\t");
 		put_variable(row);
-		(void)printf("=1 ;;\n");
+		(void)printf("=1\n\t\t\t;;\n");
 		return;
 	}
 	/* An empty variable would be the same as none. */

@@ -102,7 +102,8 @@ wait_for() {
 	ok 0 oompa-push 4.jsonl
 	cp ok.out 5.jsonl
 	one_pull
-	jq '.pulls[0] | {title, body, head, base}' now.json >by-hand.pull
+	jq '.pulls[0] | {title, body, head, base}' now.json |
+		sed 's/[0-9-]*T[0-9:]*Z/TIME/' >by-hand.pull
 	jq -r '.issues[0].comments[0].body' now.json |
 		sed 's/[0-9:-]*T[0-9:]*Z/TIME/g; s/"at":"[^"]*"/AT/; s/[0-9a-f]\{40\}/OID/; s/| [0-9-]* [0-9:]* |/| TIME |/; s#http://[^/]*#URL#g; s/\\u002d/-/g; s/[0-9:-]*T[0-9:]*Z/TIME/g' >by-hand.comment
 	git -C sim/$REPO.git rev-parse 'ai/issue-1^{tree}' >by-hand.tree
@@ -113,7 +114,8 @@ wait_for() {
 	sim_start
 	ok 0 oompa --one-shot
 	one_pull
-	jq '.pulls[0] | {title, body, head, base}' now.json | diff by-hand.pull -
+	jq '.pulls[0] | {title, body, head, base}' now.json |
+		sed 's/[0-9-]*T[0-9:]*Z/TIME/' | diff by-hand.pull -
 	jq -r '.issues[0].comments[0].body' now.json |
 		sed 's/[0-9:-]*T[0-9:]*Z/TIME/g; s/"at":"[^"]*"/AT/; s/[0-9a-f]\{40\}/OID/; s/| [0-9-]* [0-9:]* |/| TIME |/; s#http://[^/]*#URL#g; s/\\u002d/-/g; s/[0-9:-]*T[0-9:]*Z/TIME/g' | diff by-hand.comment -
 	git -C sim/$REPO.git rev-parse 'ai/issue-1^{tree}' | diff by-hand.tree -
@@ -202,7 +204,7 @@ running() {
 }
 
 @test "oompa: KILL to fetch, then another run" {
-	sim_fault '{"operation":"Snapshot","delay_ms":1500}'
+	sim_fault '{"operation":"Index","delay_ms":1500}'
 	kill_stage fetch running fetch
 	ok 0 oompa --one-shot
 	one_pull
@@ -338,14 +340,14 @@ met_after() {
 	oompa --poll-interval 1s 2>err &
 	driver=$!
 	wait_for test -e "$PLACE/ledger.jsonl"
-	wait_for sh -c "curl -fsS $SIM/_sim/journal | jq -e '[.[] | select(.operation.name == \"Snapshot\")] | length >= 3'"
+	wait_for sh -c "curl -fsS $SIM/_sim/journal | jq -e '[.[] | select(.operation.name == \"Index\")] | length >= 3'"
 	kill -TERM $driver
 	status=0
 	wait $driver || status=$?
 	[ "$status" = 143 ]
 	one_pull
 	[ "$(calls)" = 1 ]
-	grep -c 'as demo-bot; 1 issues' err | grep -qx 1
+	grep -c 'as demo-bot; 1 issue, 0 pull requests;' err | grep -qx 1
 }
 
 @test "oompa: a loop waits for the lock, --one-shot leaves with 75 and no word" {
@@ -403,6 +405,56 @@ met_after() {
 	one_pull
 }
 
+@test "oompa: /oompa retry is a retry, too, and the label goes when it worked" {
+	claude_script '[{"times":1,"steps":[{"cost":0.1},{"structured":{"status":"declined","summary":"There is no such function.","body":"-"}}]},'"${FIX#[}"
+	ok 0 oompa --one-shot
+	sim_do '[{"do":"advance","seconds":60},{"do":"comment","number":1,"by":"maya","body":"/oompa retry"}]'
+	ok 0 oompa --one-shot
+	[ "$(calls)" = 2 ]
+	sim_state $REPO >now.json
+	[ "$(jq -c '.issues[0].labels' now.json)" = '["good-for-ai"]' ]
+	[ "$(jq '.pulls | length' now.json)" = 1 ]
+	grep -q '"op":"unlabel"' "$PLACE/ledger.jsonl"
+	before=$(writes)
+	ok 0 oompa --one-shot
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 2 ]
+}
+
+@test "oompa: /oompa status is answered once, without a model" {
+	sim_do '[{"do":"label","number":1,"label":"oompa-hold","by":"maya"},
+		{"do":"comment","number":1,"by":"maya","body":"/oompa status"}]'
+	ok 0 oompa --one-shot
+	sim_state $REPO >now.json
+	[ "$(jq '.issues[0].comments | length' now.json)" = 2 ]
+	jq -r '.issues[0].comments[1].body' now.json | grep -q '^\*\*oompa\*\* · status: .*oompa-hold'
+	before=$(writes)
+	ok 0 oompa --one-shot
+	[ -z "$output$stderr" ]
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 0 ]
+}
+
+@test "oompa: through a fork, and the second run writes nothing" {
+	sim_stop
+	rm -rf sim sim.journal
+	jq '.repositories += [{name: "demo-bot/widgets", fork_of: "acme/widgets"}]' \
+		"$TESTS/github/scenarios/demo.json" >forked.json
+	sim_start forked.json
+	ok 0 oompa --one-shot --fork demo-bot/widgets
+	sim_state $REPO >now.json
+	[ "$(jq '.pulls | length' now.json)" = 1 ]
+	[ "$(jq -r '.branches | keys | join(" ")' now.json)" = main ]
+	[ "$(sim_state demo-bot/widgets | jq -r '.branches | keys | join(" ")')" = "ai/issue-1 main" ]
+	before=$(writes)
+	ok 0 oompa --one-shot --fork demo-bot/widgets
+	[ "$(writes)" = "$before" ]
+	rm -rf clones state
+	ok 0 oompa --one-shot --fork demo-bot/widgets
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 1 ]
+}
+
 @test "oompa: the issue is closed while claude works: nothing is published" {
 	claude_script '[{"steps":[{"run":"touch started"},{"sleep":2},{"run":"rm started; echo x >>README.md"},
 		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
@@ -432,10 +484,236 @@ met_after() {
 @test "oompa: --dry-run shows and does nothing" {
 	ok 0 oompa --dry-run
 	[[ $output == *'would     implement  #1     "widget count is off by one"'* ]]
-	[[ $output == *"label good-for-ai set by maya (admin), up to \$5.00"* ]]
+	[[ $output == *"label good-for-ai set by maya (admin)"*"up to \$5.00"* ]]
 	[[ $output == *"Nothing was written, no model was called."* ]]
 	[ "$(writes)" = 0 ]
 	[ "$(calls)" = 0 ]
+	[ ! -e state ]
+	[ ! -e clones ]
+	[ -z "$(ls "$TMPDIR")" ]
+}
+
+# lookers: fetch tells in "looker" what it was given, before it runs.
+lookers() {
+	local real
+
+	real=$(command -v oompa-fetch)
+	fake oompa-fetch <<-EOF
+		{
+			stat -c %a "\${OOMPA_CLONE_DIR%/*}" "\$OOMPA_CLONE_DIR" "\$OOMPA_CLONE_DIR/acme" "\$OOMPA_CLONE_DIR/$REPO"
+			cat "\$OOMPA_CLONE_DIR/$REPO/mirror.git/objects/info/alternates"
+		} >$PWD/looker 2>&1
+		exec $real "\$@"
+	EOF
+}
+
+@test "oompa: --dry-run borrows the mirror, and leaves everything as it was" {
+	ok 0 oompa --one-shot
+	printf '{"type":"receipt","v":1,"at":"' >>"$PLACE/ledger.jsonl"
+	find state clones -type f -exec sha256sum {} + | sort >before
+	find state clones -printf '%p %T@\n' | sort >>before
+	lookers
+	ok 0 oompa --dry-run
+	[[ $output == *"would not implement  #1"* ]]
+	find state clones -type f -exec sha256sum {} + | sort >after
+	find state clones -printf '%p %T@\n' | sort >>after
+	diff before after
+	printf '%s\n' 700 700 700 700 "$PWD/clones/$REPO/mirror.git/objects" | diff - looker
+	[ -z "$(ls "$TMPDIR")" ]
+	# A mirror that is a link is not trusted.
+	mv clones elsewhere
+	ln -s elsewhere clones
+	ok 0 oompa --dry-run
+	[ "$(tail -n 1 looker | grep -c 'No such file')" = 1 ]
+}
+
+@test "oompa: --dry-run and why go on while a run holds the lock" {
+	mkdir -p "$PLACE"
+	chmod -R go= state
+	flock "$PLACE/lock" sleep 30 &
+	wait_for sh -c "! flock -n '$PLACE/lock' true"
+	ok 0 oompa --dry-run
+	ok 0 oompa why 1
+}
+
+@test "oompa: --dry-run that a signal ends leaves nothing" {
+	fake oompa-fetch <<-EOF
+		touch $PWD/here
+		exec sleep 60
+	EOF
+	for signal in TERM HUP INT; do
+		rm -f here
+		env --default-signal=INT oompa --dry-run 2>err &
+		driver=$!
+		wait_for test -e here
+		kill -$signal $driver
+		status=0
+		wait $driver || status=$?
+		[ "$status" = $((128 + $(kill -l $signal))) ]
+		[ -z "$(ls "$TMPDIR")" ]
+	done
+}
+
+@test "oompa: why tells of an item, wherever the number stands and whatever --only says" {
+	sim_do '{"do":"create_issue","by":"li","title":"Second"}'
+	lookers
+	ok 0 oompa why 1
+	[[ $output == *'would     implement  #1 '* ]]
+	[ "$(paste -sd ' ' oompa-fetch.args)" = "-R $REPO 1" ]
+	[ ! -e state ]
+	[ ! -e clones ]
+	[ -z "$(ls "$TMPDIR")" ]
+	ok 0 oompa --one-shot
+	before=$(writes)
+	find state clones -printf '%p %T@\n' | sort >now
+	for args in 'why 1' '--only 2 why 1' 'why --only 2 1' 'why 1 --only=2' '-- why 1'; do
+		# shellcheck disable=SC2086
+		ok 0 oompa $args
+		[[ $output == *'would not implement  #1 '* ]]
+	done
+	rm oompa-fetch.args
+	ok 0 oompa why 2 1
+	[ "$(paste -sd ' ' oompa-fetch.args)" = "-R $REPO 2 1" ]
+	find state clones -printf '%p %T@\n' | sort | diff now -
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 1 ]
+	GH_TOKEN=ghp_wrong ok 4 oompa why 1
+}
+
+# cycles N COMMAND...: the loop, until plan has run so often; each time it
+# leaves the value of that variable in "values".
+cycles() {
+	local n=$1 variable=$2
+	shift 2
+	fake oompa-plan <<-EOF
+		cat >/dev/null
+		printf '%s\n' "\$$variable" >>$PWD/values
+	EOF
+	"$@" 2>err &
+	wait_for sh -c "test \"\$(wc -l <values)\" -ge $n"
+	kill -TERM $!
+	wait $! || :
+}
+
+@test "oompa: --since now is the time of the start, for all cycles" {
+	cycles 3 OOMPA_SINCE oompa --since now --poll-interval 1s
+	[ "$(sort -u values | wc -l)" = 1 ]
+	grep -Eqx '[0-9-]+T[0-9:]+Z' values
+}
+
+@test "oompa: --again is for the first cycle" {
+	cycles 3 OOMPA_AGAIN oompa --again 1 --poll-interval 1s
+	[ "$(head -n 3 values | paste -sd ,)" = "1,," ]
+}
+
+# comes_back TEXT: fetch ends with 75 and leaves this; the driver sleeps for so
+# many seconds, see naps.
+comes_back() {
+	rm -f naps err
+	fake sleep <<-EOF
+		printf '%s\n' "\$1" >>$PWD/naps
+		exec /bin/sleep "\$1"
+	EOF
+	fake oompa-fetch <<-EOF
+		mkdir -p $PWD/clones/$REPO
+		printf '%s\n' '$1' >$PWD/clones/$REPO/come-back
+		exit 75
+	EOF
+	oompa --poll-interval 59s 2>err &
+	wait_for grep -qE '^(59|[0-9]{3,})$' naps
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+}
+
+@test "oompa: after a limit it comes back when GitHub said" {
+	at=$(date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ)
+	comes_back "$at"
+	grep -qE '^3(600|5[0-9]{2})$' naps
+	[ "$(grep -c 'GitHub wants us to wait; again at' err)" = 1 ]
+	[ "$(wc -l <err)" = 1 ]
+	comes_back "$(date -u -d '9 days' +%Y-%m-%dT%H:%M:%SZ)"
+	grep -qx 86400 naps
+	for text in "$(date -u -d '-1 hour' +%Y-%m-%dT%H:%M:%SZ)" tomorrow '' \
+		"$(date -u -d '5 seconds' +%Y-%m-%dT%H:%M:%SZ)"; do
+		comes_back "$text"
+		grep -qx 59 naps
+		grep -q 'this cycle failed (75); again in 59s' err
+	done
+}
+
+@test "oompa: --dry-run does not ask before the time to come back either" {
+	mkdir -p clones/$REPO
+	chmod -R go= clones
+	git init -q --bare clones/$REPO/mirror.git
+	date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ >clones/$REPO/come-back
+	ok 75 oompa --dry-run
+	[ "$(journal length)" = 0 ]
+}
+
+@test "oompa: a come-back of an earlier time does not count for another failure" {
+	real=$(command -v oompa-fetch)
+	fake oompa-fetch <<-EOF
+		$real "\$@"
+		date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ >clones/$REPO/come-back
+	EOF
+	fake sleep <<-EOF
+		printf '%s\n' "\$1" >>$PWD/naps
+		exec /bin/sleep "\$1"
+	EOF
+	fake oompa-plan <<-EOF
+		cat >/dev/null
+		exit 75
+	EOF
+	oompa --poll-interval 59s 2>err &
+	wait_for grep -qE '^(59|[0-9]{3,})$' naps
+	kill -TERM $!
+	wait $! || :
+	grep -qx 59 naps
+}
+
+@test "oompa: a day's budget that is used up is no failure" {
+	fake oompa-plan <<-EOF
+		cat >/dev/null
+		exit 5
+	EOF
+	ok 0 oompa --one-shot
+}
+
+@test "oompa: the banner tells the caps and what was spent today" {
+	local spend='{"type":"receipt","v":1,"repo":"acme/widgets","number":9,"op":"spend","id":"acme/widgets#9:implement:x","action":"implement","at":"%sT00:00:01Z","dry_run":%s,"outcome":"failed","code":"model","retry":"human","call":"%s","model":"m","cost":%s,"seconds":1}\n'
+	local today
+
+	today=$(date -u +%Y-%m-%d)
+	(umask 077 && mkdir -p "$PLACE")
+	# shellcheck disable=SC2059
+	{
+		printf "$spend" "$today" false a 1.25
+		printf "$spend" "$today" false b 0.5
+		printf "$spend" "$today" false a 1.25
+		printf "$spend" "$today" true c 100
+		printf "$spend" "$(date -u -d '-1 day' +%Y-%m-%d)" false d 100
+	} >"$PLACE/ledger.jsonl"
+	oompa --poll-interval 1h --max-pr-cost 0 --max-day-cost 2.5 2>err &
+	wait_for grep -q caps err
+	kill -TERM $!
+	wait $! || :
+	grep -qF "$REPO: as demo-bot; 1 issue, 0 pull requests; may push ai/issue-*; sandbox off; caps \$5 task unlimited item \$2.5 day (\$1.75 today)" err
+}
+
+@test "oompa: a receipt that was torn: the cycle goes on, and nothing is paid twice" {
+	ok 0 oompa --one-shot
+	before=$(writes)
+	truncate -s -20 "$PLACE/ledger.jsonl"
+	head -n -1 "$PLACE/ledger.jsonl" >want
+	[ "$(wc -l <want)" = 4 ]
+	ok 0 oompa --one-shot
+	[ -z "$output$stderr" ]
+	diff want "$PLACE/ledger.jsonl"
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 1 ]
+	one_pull
 }
 
 @test "oompa: the log is logfmt in a file, and --log-level says how much" {
@@ -472,9 +750,9 @@ met_after() {
 
 @test "oompa: XDG_STATE_HOME and HOME say where state lives; empty is unset" {
 	unset OOMPA_STATE_DIR
-	XDG_STATE_HOME=$PWD/xdg ok 0 oompa --dry-run
+	XDG_STATE_HOME=$PWD/xdg ok 0 oompa --one-shot
 	[ -d "xdg/oompa/$REPO" ]
-	XDG_STATE_HOME='' ok 0 oompa --dry-run
+	XDG_STATE_HOME='' ok 0 oompa --one-shot
 	[ -d "$HOME/.local/state/oompa/$REPO" ]
 	OOMPA_STATE_DIR=$PWD/state ok 0 env -u HOME oompa --dry-run
 	ok 3 env -u HOME oompa --dry-run
@@ -482,7 +760,9 @@ met_after() {
 }
 
 @test "oompa: misuse is one line and status 2" {
-	for args in --nonesuch operand '--repo' '--repo x' '--repo ../x' '--repo a/b/c' \
+	for args in --nonesuch operand why 'why x' 'why 0' 'why 01' 'why 1 #2' \
+		'why 1 why' 'why 1234567890123456' '1 why' '-- operand' \
+		'--one-shot=why 1' --dry-run=1 '--repo' '--repo x' '--repo ../x' '--repo a/b/c' \
 		'--repo a/..' '--poll-interval soon' '--poll-interval 0' '--max-workers 0' \
 		'--max-workers x' '--log-level loud'; do
 		# shellcheck disable=SC2086
@@ -492,7 +772,7 @@ met_after() {
 		[ -z "$output" ]
 	done
 	unset OOMPA_REPO
-	ok 2 oompa --one-shot
+	ok 2 oompa why 1
 	[ "$stderr" = "oompa: which repository? give --repo owner/repo; see --help" ]
 }
 

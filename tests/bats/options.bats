@@ -68,11 +68,16 @@ wants() {
 	wants --max-task-cost OOMPA_MAX_TASK_COST 'an amount of dollars' \
 		'' x -1 1e3 . 1.2.3 '$5' nan inf 0x10 1000000.1 5,0
 	wants --now OOMPA_NOW 'a time such as 2026-11-23T15:04:05Z' \
-		'' now 2026-11-23 2026-11-23T15:04:05 2026-11-23T15:04:05+00:00 \
+		'' Now 2026-11-23 2026-11-23T15:04:05 2026-11-23T15:04:05+00:00 \
 		'2026-11-23 15:04:05Z' 2026-02-29T00:00:00Z 2026-13-01T00:00:00Z \
 		2026-00-01T00:00:00Z 2026-04-31T00:00:00Z 2026-01-01T24:00:00Z \
 		2026-01-01T00:60:00Z 2026-01-01T00:00:61Z 2026-01-01T00:00:00.Z \
 		2026-01-01T00:00:00Zx 1899-01-01T00:00:00Z
+	wants --since OOMPA_SINCE 'a time such as 2026-11-23T15:04:05Z' '' yesterday 5m
+	wants --only OOMPA_ONLY 'numbers such as 57,812' \
+		x 0 -1 1.5 '#57' 57,x 57-60 57,0 1000000000001
+	wants --again OOMPA_AGAIN 'numbers such as 57,812' all
+	wants --watch-prs OOMPA_WATCH_PRS 'numbers such as 57,812' all
 	wants --log-level OOMPA_LOG_LEVEL 'debug, info, warn or error' '' loud WARN
 	wants --log-format OOMPA_LOG_FORMAT 'text or logfmt' '' json
 	for value in '' none unknown bot self Write all '*'; do
@@ -135,6 +140,11 @@ policy_of() {
 	done
 	[ "$(policy_of .now oompa-plan --now 2024-02-29T23:59:59.123Z | tail -n 1)" = '"2024-02-29T23:59:59Z"' ]
 	[ "$(policy_of .now oompa-plan --now 9999-12-31T23:59:59Z | tail -n 1)" = '"9999-12-31T23:59:59Z"' ]
+	[[ "$(policy_of .now oompa-plan --now now | tail -n 1)" =~ ^\"20[0-9-]+T[0-9:]+Z\"$ ]]
+	for numbers in 57 57,812 ' 57, 812 ' ',57,'; do
+		ok 0 oompa-plan --only "$numbers" <<<"$(end_record 0)"
+		OOMPA_WATCH_PRS=$numbers ok 0 oompa-plan <<<"$(end_record 0)"
+	done
 	[ "$(policy_of .trusted oompa-plan --trusted 'a, b[bot]' | tail -n 1)" = '"a, b[bot]"' ]
 }
 
@@ -185,7 +195,7 @@ policy_of() {
 		[[ $(sed -n 1p ok.out) == "$c: "* ]]
 		[[ $(sed -n 3p ok.out) == '  $ '*"$c"* ]]
 		[[ $(sed -n 5p ok.out) == "usage: $c "* ]]
-		[ "$(wc -l <ok.out)" -le 50 ]
+		[ "$(wc -l <ok.out)" -le 60 ]
 		[ "$(wc -L <ok.out)" -le 80 ]
 		if grep -q '[[:blank:]]$' ok.out; then return 1; fi
 	done
@@ -226,12 +236,51 @@ policy_of() {
 	echo '{"type":"a","v":1}' >--help
 	ok 0 oompa-triage -- --help
 	[ "$(sed -n 1p ok.out)" = '{"type":"a","v":1}' ]
-	ok 2 oompa-fetch -R acme/widgets -- extra
-	[ "$stderr" = "oompa-fetch: no operands are taken, not 'extra'; see --help" ]
+	ok 2 oompa-fetch -R acme/widgets -- --help
+	[ "$stderr" = "oompa-fetch: '--help' is no number of an issue or pull request; see --help" ]
 }
 
 @test "options: oompa-fetch wants a repository" {
 	usage oompa-fetch -- "oompa-fetch: which repository? give -R owner/repo; see --help"
+}
+
+@test "options: the driver takes each option as the stages do" {
+	local option
+
+	export OOMPA_REPO=acme/widgets OOMPA_STATE_DIR=$PWD/state
+	for name in fetch plan; do
+		fake oompa-$name <<-EOF
+			cat >/dev/null
+			env | sort >$PWD/$name.env
+		EOF
+	done
+	ok 0 oompa --dry-run --only 57,812 --again=57 --watch-prs 9 --since 2026-11-23T15:04:05Z \
+		--fork me/widgets --aka old --hold-label stop --allow-auto-merge
+	for option in OOMPA_ONLY=57,812 OOMPA_AGAIN=57 OOMPA_WATCH_PRS=9 \
+		OOMPA_SINCE=2026-11-23T15:04:05Z OOMPA_FORK=me/widgets OOMPA_AKA=old \
+		OOMPA_HOLD_LABEL=stop OOMPA_ALLOW_AUTO_MERGE=1; do
+		grep -qx "$option" plan.env
+	done
+	ok 2 oompa --only
+	[ "$stderr" = "oompa: --only wants a value; see --help" ]
+	ok 2 oompa --allow-auto-merge=no
+	[ "$stderr" = "oompa: no option --allow-auto-merge=no; see --help" ]
+}
+
+@test "options: lists of numbers are in help, manual and completions as others are" {
+	local gen
+
+	gen=$(dirname "$(command -v oompa-fetch)")/../gen/options
+	[ -x "$gen" ] || skip "not the build's own programs"
+	for c in oompa oompa-plan; do
+		ok 0 $c --help
+		grep -qx '      --only number,...  *look at these only' ok.out
+	done
+	echo '.\" @options oompa-plan' | "$gen" man >page
+	grep -A3 -Fx '.It Fl \-only Ar number,...' page | paste -sd ' ' |
+		grep -Fx '.It Fl \-only Ar number,... look at these only. Variable: .Ev OOMPA_ONLY .'
+	"$gen" complete >complete
+	grep -q -- ' --only --again --since .* oompa-plan$' complete
 }
 
 @test "options: --schema is one JSON Schema with the types of the command" {

@@ -13,16 +13,28 @@
 #include "fetch.h"
 #include "marker.h"
 
-/* Ours, and the oldest: another one may be left of a race. */
+static bool
+is_status(const struct fetch *f, const cJSON *comment)
+{
+	return scope_text(f, comment) &&
+	       marker_is_status(json_str(comment, "body"));
+}
+
+/* As oompa-push has it: the oldest that this account wrote, since another one
+ * may be left of a race; else the newest of a former account. */
 static const cJSON *
 find_status(const struct fetch *f, const cJSON *comments)
 {
-	const cJSON *c;
+	const cJSON *c, *former = NULL;
 
-	JSON_EACH (c, comments)
-		if (scope_text(f, c) && marker_is_status(json_str(c, "body")))
+	JSON_EACH (c, comments) {
+		if (!is_status(f, c))
+			continue;
+		if (json_true(c, "viewerDidAuthor"))
 			return c;
-	return NULL;
+		former = c;
+	}
+	return former;
 }
 
 static bool
@@ -60,6 +72,23 @@ add_row(cJSON *rows, const cJSON *node, const char *branch)
 	free(task);
 }
 
+/* What another status comment of ours knows, if it can be read. */
+static void
+add_other(cJSON *rows, const cJSON *comment)
+{
+	const cJSON *row;
+	struct fail unknown;
+	cJSON *state;
+
+	if (marker_state(json_str(comment, "body"), &state, &unknown) == -1)
+		return;
+	JSON_EACH (row, json_get(state, "rows"))
+		if (json_str(row, "task") != NULL &&
+		    !has_row(rows, json_str(row, "task")))
+			json_add_copy(rows, row);
+	cJSON_Delete(state);
+}
+
 static void
 add_rows(const struct fetch *f, cJSON *state, const cJSON *comments,
     const cJSON *links)
@@ -67,6 +96,9 @@ add_rows(const struct fetch *f, cJSON *state, const cJSON *comments,
 	cJSON *rows = json_edit(state, "rows");
 	const cJSON *node;
 
+	JSON_EACH (node, comments)
+		if (is_status(f, node))
+			add_other(rows, node);
 	JSON_EACH (node, comments)
 		if (scope_text(f, node))
 			add_row(rows, node, NULL);

@@ -425,6 +425,26 @@ oompa-fetch: acme/widgets#77: no such issue or pull request" ]
 	[ "$(issue 1 '[.status.state.rows[].task | .[-20:]]')" = '["2026-01-01T00:00:00Z","2026-01-02T00:00:00Z"]' ]
 }
 
+# status AUTHOR TASK-TIME: a status comment with one row, as JSON.
+status() {
+	jq -cn --arg by "$1" --arg at "$2" '{author: $by, body: ("<!-- oompa-state " + ({v: 1, cost: 0.5, rows: [
+		{task: "acme/widgets#1:implement:\($at)", at: $at, outcome: "changed", why: "", note: "", url: null, branch: null, oid: null, cost: 0.5}]} | tojson) +
+		" -->\nx\n<!-- oompa:status -->")}'
+}
+
+@test "poll: with --aka our own status comment is the one, and no other's rows are lost" {
+	sim '.repositories[0].issues[0].comments = ['"$(status old-bot 2026-01-01T00:00:00Z),$(status demo-bot 2026-01-02T00:00:00Z),$(status demo-bot 2026-01-03T00:00:00Z)"']
+		| .repositories[0].issues += [{number: 5, title: "Other", labels: ["good-for-ai"],
+			comments: ['"$(status old-bot 2026-01-04T00:00:00Z),$(status old-bot 2026-01-05T00:00:00Z)"']}]'
+	fetch 0 --aka old-bot
+	[ "$(issue 1 '[.status.state.rows[].task[-20:]]')" = '["2026-01-02T00:00:00Z","2026-01-01T00:00:00Z","2026-01-03T00:00:00Z"]' ]
+	[ "$(issue 5 '[.status.state.rows[].task[-20:]]')" = '["2026-01-05T00:00:00Z","2026-01-04T00:00:00Z"]' ]
+	# Without it they are a stranger's.
+	fetch 0
+	[ "$(issue 1 '[.status.state.rows[].task[-20:]]')" = '["2026-01-02T00:00:00Z","2026-01-03T00:00:00Z"]' ]
+	[ "$(issue 5 .status)" = null ]
+}
+
 @test "poll: --fork is where our branches and pull requests are" {
 	sim '.repositories += [{name: "demo-bot/widgets", fork_of: "acme/widgets", permissions: {"demo-bot": "admin"}}, {name: "demo-bot/other"}]'
 	sim_do '{"do": "push", "repo": "acme/widgets", "branch": "ai/issue-1-2", "files": {"a": "x"}}'

@@ -222,6 +222,7 @@ kill_at() {
 	local tries
 
 	sim_fault "$1"
+	: >killed.out
 	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
 		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
 	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do

@@ -28,15 +28,19 @@ scope_branch(const struct fetch *f, const cJSON *pull, int64_t *number)
 	       slug_branch(json_str(pull, "headRefName"), number, &attempt);
 }
 
-/* GraphQL gives a bot's login without the "[bot]" of viewer.login. */
+/* GraphQL gives a bot's login without the "[bot]" of viewer.login; and a
+ * person may be called like a bot. */
 static bool
-is_viewer(const struct fetch *f, const char *login)
+is_viewer(const struct fetch *f, const cJSON *actor)
 {
 	const char *me = json_str(f->viewer, "login");
+	const char *login = json_str(actor, "login");
+	const char *type = json_str(actor, "__typename");
 	size_t n = strcspn(me, "[");
 
-	return strncasecmp(login, me, n) == 0 &&
-	       (login[n] == '\0' || login[n] == '[');
+	return login != NULL && strlen(login) == n &&
+	       strncasecmp(login, me, n) == 0 &&
+	       (type != NULL && strcmp(type, "Bot") == 0) == (me[n] == '[');
 }
 
 /* May be named with or without "[bot]". */
@@ -58,12 +62,10 @@ static bool
 edited_by_others(const struct fetch *f, const cJSON *node)
 {
 	const cJSON *editor = json_get(node, "editor");
-	const char *login = json_str(editor, "login");
 
-	if (json_str(node, "lastEditedAt") == NULL)
-		return false;
 	/* No editor: the account is gone. */
-	return login == NULL || (!is_viewer(f, login) && !is_former(f, editor));
+	return json_str(node, "lastEditedAt") != NULL &&
+	       !is_viewer(f, editor) && !is_former(f, editor);
 }
 
 bool

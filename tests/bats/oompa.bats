@@ -435,6 +435,33 @@ met_after() {
 	[ "$(calls)" = 0 ]
 }
 
+# why TEXT: what `oompa why 1` says has this in it.
+why() {
+	ok 0 oompa why 1
+	[[ $output == *"$1"* ]]
+}
+
+@test "oompa: a status comment that a person deletes stops us, until told otherwise" {
+	ok 0 oompa --one-shot
+	sim_do '{"do": "delete_comment", "id": "'"$(sim_state $REPO | jq -r '.issues[0].comments[0].id')"'"}'
+	before=$(writes)
+	# GitHub shows it in no list; a quarter of an hour later all is read again.
+	rm clones/$REPO/cache.json
+	ok 0 oompa --one-shot
+	why 'status-gone: our status comment was deleted'
+	# Another machine, which has no ledger, knows from the pull request's marker.
+	OOMPA_STATE_DIR=$PWD/other OOMPA_CLONE_DIR=$PWD/other-clones ok 0 oompa --one-shot
+	OOMPA_STATE_DIR=$PWD/other why 'pull-open: pull request #2 is open'
+	[ "$(writes)" = "$before" ]
+	sim_do '{"do": "close_pull", "number": 2}'
+	OOMPA_STATE_DIR=$PWD/other why 'pull-closed: our pull request #2 was closed'
+	sim_do '{"do": "comment", "number": 1, "by": "maya", "body": "/oompa go"}'
+	why 'pull-closed: our pull request #2 was closed'
+	ok 0 oompa --one-shot
+	[ "$(writes)" = "$before" ]
+	[ "$(calls)" = 1 ]
+}
+
 @test "oompa: through a fork, and the second run writes nothing" {
 	sim_stop
 	rm -rf sim sim.journal

@@ -209,7 +209,7 @@ interpret(enum opt_kind kind, const char *s, int64_t *num)
 		}
 		return when_parse(s, num)
 			   ? NULL
-			   : "a time such as 2026-11-23T15:04:05Z";
+			   : "now, or a time such as 2026-11-23T15:04:05Z";
 	case OPT_STRING:
 	case OPT_LIST:
 		return NULL;

@@ -67,13 +67,13 @@ wants() {
 		"$(printf '999999999d%.0s' $(seq 60))"
 	wants --max-task-cost OOMPA_MAX_TASK_COST 'an amount of dollars' \
 		'' x -1 1e3 . 1.2.3 '$5' nan inf 0x10 1000000.1 5,0
-	wants --now OOMPA_NOW 'a time such as 2026-11-23T15:04:05Z' \
+	wants --now OOMPA_NOW 'now, or a time such as 2026-11-23T15:04:05Z' \
 		'' Now 2026-11-23 2026-11-23T15:04:05 2026-11-23T15:04:05+00:00 \
 		'2026-11-23 15:04:05Z' 2026-02-29T00:00:00Z 2026-13-01T00:00:00Z \
 		2026-00-01T00:00:00Z 2026-04-31T00:00:00Z 2026-01-01T24:00:00Z \
 		2026-01-01T00:60:00Z 2026-01-01T00:00:61Z 2026-01-01T00:00:00.Z \
 		2026-01-01T00:00:00Zx 1899-01-01T00:00:00Z
-	wants --since OOMPA_SINCE 'a time such as 2026-11-23T15:04:05Z' '' yesterday 5m
+	wants --since OOMPA_SINCE 'now, or a time such as 2026-11-23T15:04:05Z' '' yesterday 5m
 	wants --only OOMPA_ONLY 'numbers such as 57,812' \
 		x 0 -1 1.5 '#57' 57,x 57-60 57,0 1000000000001
 	wants --again OOMPA_AGAIN 'numbers such as 57,812' all

@@ -170,7 +170,7 @@ attempt(struct github *g, const char *what, const struct http_request *q,
 	log_at(LOG_DEBUG, NULL, "%s: %d, request %s", what, a.status,
 	    a.request_id);
 	json = body_json(&a);
-	g->unchanged = g->etag != NULL && a.status == 304;
+	g->unchanged = g->etag != NULL && g->etag[0] != '\0' && a.status == 304;
 	r = g->unchanged ? 0 : judge(what, &a, json, why);
 	if (r == 0 && g->etag != NULL && !g->unchanged)
 		(void)snprintf(g->etag, GITHUB_ETAG_SIZE, "%s", a.etag);

@@ -88,9 +88,8 @@ trust_named(
 
 	if (login == NULL)
 		return false;
-	full = xasprintf("%s[bot]", login);
-	r = opt_lists(o, list, login) ||
-	    (is_bot(type) && opt_lists(o, list, full));
+	full = xasprintf("%s%s", login, is_bot(type) ? "[bot]" : "");
+	r = opt_lists(o, list, full);
 	free(full);
 	return r;
 }

@@ -40,8 +40,8 @@ enum trust trust_wanted(const struct opts *);
 /* May somebody with this much command, where so much is needed? */
 bool trust_may(enum trust have, enum trust need);
 
-/* Does a list of logins name this account?  A bot (type "Bot") may be named
- * with or without "[bot]": GraphQL leaves that out. */
+/* Does a list of logins name this account?  A bot (type "Bot") is named with
+ * "[bot]", which GraphQL leaves out: people and bots may be called alike. */
 bool trust_named(
     const struct opts *, enum opt_id, const char *login, const char *type);
 

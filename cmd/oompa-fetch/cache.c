@@ -2,7 +2,7 @@
  * The cache: items as they were read, with the time, so that only what moved
  * is asked for again.
  *
- * {"key", "viewer", "label", "at_once", "numbers", "items"}.
+ * {"key", "viewer", "repository", "label", "at_once", "numbers", "items"}.
  * items: by node id {"number", "pull", "at", "node", "facts"}; numbers: node
  * ids by number, of pull requests that the operator names.  key names
  * everything that the meaning of the rest depends on.
@@ -78,18 +78,36 @@ cache_open(struct fetch *f)
 	json_put_object(f->cache, "items");
 }
 
-void
-cache_check_viewer(struct fetch *f)
+/* Notes who reads what; false when that was another one before. */
+static bool
+is_still(struct fetch *f, const char *key, const char *is)
 {
-	const char *was = json_str(f->cache, "viewer");
-	const char *is = json_str(f->viewer, "login");
+	const char *was = json_str(f->cache, key);
+	bool r = was == NULL || strcmp(was, is) == 0;
 
-	if (was != NULL && strcmp(was, is) == 0)
+	json_drop(f->cache, key);
+	json_put_str(f->cache, key, is);
+	return r;
+}
+
+static void
+empty(struct fetch *f, const char *key)
+{
+	json_drop(f->cache, key);
+	json_put_object(f->cache, key);
+}
+
+void
+cache_check(struct fetch *f)
+{
+	const char *repo = json_str(f->repository, "id");
+
+	if (!is_still(f, "viewer", json_str(f->viewer, "login")))
+		empty(f, "items");
+	if (is_still(f, "repository", repo != NULL ? repo : ""))
 		return;
-	json_drop(f->cache, "viewer");
-	json_put_str(f->cache, "viewer", is);
-	json_drop(f->cache, "items");
-	json_put_object(f->cache, "items");
+	empty(f, "items");
+	empty(f, "numbers");
 }
 
 const cJSON *

@@ -197,11 +197,26 @@ some(struct fetch *f, cJSON *todo, int64_t n, struct fail *why)
 	return r;
 }
 
+/* GitHub cannot deliver the first of todo, alone though it was asked for: the
+ * others go on without it.  Two in a row are GitHub's own trouble. */
+static int
+give_up(struct fetch *f, cJSON *todo, int *in_a_row, const struct fail *why)
+{
+	int64_t number = 0;
+
+	if (++*in_a_row == 2)
+		return -1;
+	(void)json_int(json_first(todo), "number", &number);
+	fetch_trouble(f, number, why);
+	json_drop_first(todo);
+	return 0;
+}
+
 static int
 read_moved(struct fetch *f, cJSON *todo, struct fail *why)
 {
 	int64_t most = AT_ONCE, n;
-	int r = 0;
+	int r = 0, in_a_row = 0;
 
 	if (!json_int(f->cache, "at_once", &most) || most < 1 || most > AT_ONCE)
 		most = AT_ONCE;
@@ -210,9 +225,13 @@ read_moved(struct fetch *f, cJSON *todo, struct fail *why)
 		if (n > most)
 			n = most;
 		r = some(f, todo, n, why);
+		if (r == 0)
+			in_a_row = 0;
 		if (r == 0 && n == most && most < AT_ONCE)
 			most++;
-		if (r == -1 && n > 1 && is_too_much(why)) {
+		if (r == -1 && n == 1 && is_too_much(why))
+			r = give_up(f, todo, &in_a_row, why);
+		else if (r == -1 && n > 1 && is_too_much(why)) {
 			most = n / 2;
 			log_at(LOG_INFO, f->repo, "%s; asking for %d at once",
 			    why->msg, (int)most);

@@ -39,7 +39,9 @@ struct fetch {
 	/* Of the answers: */
 	cJSON *viewer; /* {login, databaseId} */
 	cJSON *repository;
-	cJSON *branches;  /* refs below refs/heads/ai/, with open pulls */
+	/* Refs below refs/heads/ai/, with open pulls: where we push, and, when
+	 * that is a fork, in the repository; else NULL. */
+	cJSON *branches, *others;
 	cJSON *wanted;    /* what to fetch, see index.c */
 	cJSON *items;     /* what the cache will hold: wanted items by id */
 	const char *repo; /* its name as GitHub has it */
@@ -65,6 +67,8 @@ cJSON *ask_vars(const char *slug);
 int index_read(struct fetch *, struct fail *);
 /* index.c: the nodes of a page, yours; any of them may have been null. */
 cJSON *index_nodes(const cJSON *page);
+/* index.c: FAIL_REMOTE when a page that was asked for is not there. */
+int index_check(const cJSON *page, const char *question, struct fail *);
 /* index.c: adds the nodes of the pages behind a first one to all; given are
  * the variables of the question, taken. */
 int index_follow(struct fetch *, const char *question, cJSON *given,
@@ -78,12 +82,15 @@ want_all(struct fetch *, const cJSON *repo, const cJSON *moves, struct fail *);
 /* lookup.c: node ids of what is named by its number, into the cache. */
 int lookup_numbers(struct fetch *, struct fail *);
 const char *lookup_id(const struct fetch *, int64_t number); /* or NULL */
+/* lookup.c: tells when that is no pull request, which alone is watched. */
+void lookup_judge(struct fetch *, int64_t number);
 
 /* cache.c: what earlier runs have read.  It may be deleted at any time. */
 void cache_open(struct fetch *);
 void cache_save(struct fetch *);
-/* cache.c: what another account has read is not taken over. */
-void cache_check_viewer(struct fetch *);
+/* cache.c: what another account has read, or of another repository that had
+ * this name, is not taken over. */
+void cache_check(struct fetch *);
 /* cache.c: an item that was read before, NULL when there is none. */
 const cJSON *cache_item(const struct fetch *, const char *id);
 
@@ -109,7 +116,9 @@ void later_note(const struct fetch *, const struct fail *why);
 
 /* scope.c: does it carry the label of what we look after? */
 bool scope_watched(const struct fetch *, const cJSON *pull);
-/* scope.c: is this a branch of ours, in the repository where they live? */
+/* scope.c: is the pull request in this repository? */
+bool scope_here(const struct fetch *, const cJSON *pull);
+/* scope.c: is it from a branch of ours, here or in the fork? */
 bool scope_branch(const struct fetch *, const cJSON *pull, int64_t *number);
 /* scope.c: did we, or a former account of ours, write it? */
 bool scope_author(const struct fetch *, const cJSON *node);
@@ -146,5 +155,7 @@ int mirror_update(struct fetch *, struct fail *);
 /* mirror.c: ahead, behind and commits of the pull requests, as far as the
  * mirror has them. */
 int mirror_facts(struct fetch *, struct fail *);
+/* mirror.c: what it lacked is not kept. */
+void mirror_forget(struct fetch *);
 
 #endif

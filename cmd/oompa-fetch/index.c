@@ -15,6 +15,16 @@
 #define IDS_MAX   100 /* in one request */
 #define PAGES_MAX 200
 
+/* A page without its nodes is no end of a list. */
+int
+index_check(const cJSON *page, const char *question, struct fail *why)
+{
+	if (json_is_array(json_get(page, "nodes")))
+		return 0;
+	return fail(
+	    why, FAIL_REMOTE, 502, "GraphQL %s: a list is missing", question);
+}
+
 /* Pages of a list of a repository behind its first one: their nodes are added
  * to all. */
 int
@@ -40,6 +50,8 @@ index_follow(struct fetch *f, const char *question, cJSON *given,
 		    (struct github_question){.what = question, .vars = given},
 		    &data, NULL, why);
 		page = json_at(data, "repository", "page", NULL);
+		if (r == 0)
+			r = index_check(page, question, why);
 		info = json_get(page, "pageInfo");
 		JSON_EACH (node, json_get(page, "nodes"))
 			if (json_is_object(node))
@@ -197,17 +209,33 @@ check_names(struct fetch *f, const cJSON *data, struct fail *why)
 	return 0;
 }
 
+/* The branches of one repository, which the answer has under that name. */
 static int
-read_branches(struct fetch *f, const cJSON *data, struct fail *why)
+read_branches(struct fetch *f, const char *repo, const cJSON *answer,
+    cJSON **all, struct fail *why)
+{
+	const cJSON *page = json_get(answer, "branches");
+
+	*all = index_nodes(page);
+	if (index_check(page, "index", why) == -1)
+		return -1;
+	return index_follow(f, "branches", ask_vars(repo), page, *all, why);
+}
+
+/* Those where we push to, and, when that is a fork, those of the repository:
+ * what was opened from there before is ours still. */
+static int
+read_all_branches(struct fetch *f, const cJSON *data, struct fail *why)
 {
 	const char *fork = opt_str(f->o, O_FORK);
-	bool elsewhere = *fork != '\0';
-	const cJSON *page = json_at(
-	    data, elsewhere ? "fork" : "repository", "branches", NULL);
+	const cJSON *repo = json_get(data, "repository");
 
-	f->branches = index_nodes(page);
-	return index_follow(f, "branches", ask_vars(elsewhere ? fork : f->repo),
-	    page, f->branches, why);
+	if (*fork == '\0')
+		return read_branches(f, f->repo, repo, &f->branches, why);
+	if (read_branches(f, f->repo, repo, &f->others, why) == -1)
+		return -1;
+	return read_branches(
+	    f, fork, json_get(data, "fork"), &f->branches, why);
 }
 
 static int
@@ -219,9 +247,9 @@ take(struct fetch *f, const cJSON *data, const cJSON *ids, struct fail *why)
 	f->viewer = json_copy(json_get(data, "viewer"));
 	f->repository = json_copy(json_get(data, "repository"));
 	if (check_names(f, data, why) == 0) {
-		cache_check_viewer(f);
+		cache_check(f);
 		if (more_moves(f, ids, moves, why) == 0 &&
-		    read_branches(f, data, why) == 0)
+		    read_all_branches(f, data, why) == 0)
 			r = want_all(
 			    f, json_get(data, "repository"), moves, why);
 	}

@@ -59,7 +59,8 @@ has_link(const cJSON *links, const cJSON *pull)
 	const cJSON *l;
 
 	JSON_EACH (l, links)
-		if (url != NULL && strcmp(json_str(l, "url"), url) == 0)
+		if (url != NULL && json_str(l, "url") != NULL &&
+		    strcmp(json_str(l, "url"), url) == 0)
 			return true;
 	return false;
 }
@@ -138,34 +139,42 @@ in_depth(const struct fetch *f, const cJSON *row)
 	return node != NULL ? node : row;
 }
 
-/* Branches change without the issue; they are those of the index. */
+/* Links of the open pull requests from the issue's branches. */
 static int
-put_branches(struct links *l, cJSON *rec, struct fail *why)
+add_from_branches(struct links *l, const cJSON *branches, struct fail *why)
+{
+	const cJSON *b, *pull;
+	int r = 0;
+
+	JSON_EACH (b, branches)
+		JSON_EACH (
+		    pull, json_at(b, "associatedPullRequests", "nodes", NULL))
+			if (r == 0 && is_from_branch(l->f, pull, l->number))
+				r = add_link(
+				    l, in_depth(l->f, pull), true, why);
+	return r;
+}
+
+/* Branches change without the issue; they are those of the index. */
+static void
+put_branches(const struct fetch *f, cJSON *rec, int64_t number)
 {
 	cJSON *array = json_put_array(rec, "branches"), *o;
 	int64_t of, attempt;
-	const cJSON *b, *pull;
+	const cJSON *b;
 	char *name;
-	int r = 0;
 
-	JSON_EACH (b, l->f->branches) {
+	JSON_EACH (b, f->branches) {
 		/* GitHub leaves out the prefix that was asked for. */
 		name = xasprintf("ai/%s", json_str(b, "name"));
-		if (slug_branch(name, &of, &attempt) && of == l->number) {
+		if (slug_branch(name, &of, &attempt) && of == number) {
 			o = json_add_object(array);
 			json_put_str(o, "name", name);
 			json_put_copy(
 			    o, "oid", json_at(b, "target", "oid", NULL));
-			JSON_EACH (pull,
-			    json_at(b, "associatedPullRequests", "nodes", NULL))
-				if (r == 0 &&
-				    is_from_branch(l->f, pull, l->number))
-					r = add_link(
-					    l, in_depth(l->f, pull), true, why);
 		}
 		free(name);
 	}
-	return r;
 }
 
 static void
@@ -179,6 +188,24 @@ put_plain(cJSON *rec, const cJSON *issue)
 	json_put_str(rec, "state", state_name(json_str(issue, "state")));
 }
 
+/* Every edit of the body: the last one alone would hide those before it. */
+static int
+put_edits(struct fetch *f, cJSON *rec, const cJSON *issue, struct fail *why)
+{
+	cJSON *edits = json_put_array(rec, "edits"), *o;
+	const cJSON *e;
+
+	JSON_EACH (e, json_at(issue, "userContentEdits", "nodes", NULL)) {
+		if (!json_is_object(e))
+			continue;
+		o = json_add_object(edits);
+		json_put_copy(o, "at", json_get(e, "editedAt"));
+		if (text_actor(f, o, "actor", json_get(e, "editor"), why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 put_texts(struct fetch *f, cJSON *rec, const cJSON *issue, struct fail *why)
 {
@@ -190,6 +217,8 @@ put_texts(struct fetch *f, cJSON *rec, const cJSON *issue, struct fail *why)
 		return -1;
 	text_names(rec, "labels", json_get(issue, "labels"), "name");
 	text_names(rec, "assignees", json_get(issue, "assignees"), "login");
+	if (put_edits(f, rec, issue, why) == -1)
+		return -1;
 	return text_events(f, rec, json_get(issue, "timelineItems"), why);
 }
 
@@ -207,8 +236,11 @@ issue_record(struct fetch *f, const cJSON *issue, cJSON **ret, struct fail *why)
 		goto done;
 	l.records = json_put_array(rec, "pulls");
 	if (add_links(&l, issue, why) == -1 ||
-	    put_branches(&l, rec, why) == -1 ||
-	    talk_put(f, rec, issue, l.all, missing, why) == -1)
+	    add_from_branches(&l, f->branches, why) == -1 ||
+	    add_from_branches(&l, f->others, why) == -1)
+		goto done;
+	put_branches(f, rec, l.number);
+	if (talk_put(f, rec, issue, l.all, missing, why) == -1)
 		goto done;
 	json_put_bool(rec, "complete", json_count(missing) == 0);
 	json_put(rec, "missing", missing);

@@ -35,6 +35,8 @@ struct list {
 static const struct list lists[] = {
     {"Issue", "comments", "last: 100", "...CommentF", "comments", true},
     {"Issue", "timelineItems", ISSUE_EVENTS, "...EventF", "events", true},
+    {"Issue", "userContentEdits", "last: 100", "editedAt editor { ...ActorF }",
+	"edits", true},
     {"Issue", "labels", "first: 100", "name", "labels", false},
     {"Issue", "assignees", "first: 100", "login", "assignees", false},
     {"Issue", "closedByPullRequestsReferences",
@@ -119,8 +121,10 @@ add_open(
 	if (!json_true(info, list->back ? "hasPreviousPage" : "hasNextPage") ||
 	    round->n == round->max)
 		return;
-	if (cursor == NULL) {
+	if (cursor == NULL ||
+	    !json_is_array(json_at(owner, list->field, "nodes", NULL))) {
 		lists_lack(root, list->field);
+		json_drop(json_edit(owner, list->field), "pageInfo");
 		return;
 	}
 	round->v[round->n++] = (struct open_list){
@@ -289,7 +293,7 @@ lists_read(struct fetch *f, struct fail *why)
 {
 	struct round round = {.max = AT_ONCE};
 	size_t i;
-	int n;
+	int n, in_a_row = 0;
 
 	for (n = 0;; n++) {
 		find_open(f, &round);
@@ -300,10 +304,19 @@ lists_read(struct fetch *f, struct fail *why)
 				give_up(&round.v[i]);
 			continue;
 		}
-		if (ask_round(f, &round, why) == 0)
+		if (ask_round(f, &round, why) == 0) {
+			in_a_row = 0;
 			continue;
-		if (why->kind != FAIL_REMOTE || why->code < 500 || round.n == 1)
+		}
+		if (why->kind != FAIL_REMOTE || why->code < 500)
 			return -1;
+		/* One that GitHub cannot deliver; two are its own trouble. */
+		if (round.n == 1) {
+			if (++in_a_row == 2)
+				return -1;
+			give_up(&round.v[0]);
+			continue;
+		}
 		round.max = round.n / 2;
 		log_at(LOG_INFO, f->repo, "%s; asking for %zu at once",
 		    why->msg, round.max);

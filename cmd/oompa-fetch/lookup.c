@@ -63,34 +63,37 @@ put_text(struct buf *b, const cJSON *numbers)
 		buf_printf(b,
 		    "n%s: issueOrPullRequest(number: %s) {\n__typename\n"
 		    "... on Issue { id number }\n"
-		    "... on PullRequest { id number }\n}\n",
+		    "... on PullRequest { id number repository { "
+		    "nameWithOwner } }\n}\n",
 		    json_text(n), json_text(n));
 	buf_puts(b, "}\n}\n");
 }
 
-/* Issues come by their label; only pull requests are watched by number. */
-static bool
-is_fit(const struct fetch *f, const cJSON *item)
-{
-	const char *type = json_str(item, "__typename");
-
-	return type != NULL &&
-	       (f->argc != 0 || strcmp(type, "PullRequest") == 0);
-}
-
 /* There is no such number, as far as this token can see. */
 static void
-not_there(struct fetch *f, const char *number, const cJSON *item)
+not_there(struct fetch *f, const char *number)
 {
 	struct fail why;
 
-	if (json_is_object(item))
+	(void)fail(&why, FAIL_REMOTE, 404, "no such issue or pull request");
+	fetch_trouble(f, strtoll(number, NULL, 10), &why);
+}
+
+/* Issues come by their label; only pull requests are watched by number. */
+void
+lookup_judge(struct fetch *f, int64_t number)
+{
+	char *key = xasprintf("%" PRId64, number);
+	const char *type = json_text(
+	    json_at(f->cache, "numbers", key, "__typename", NULL));
+	struct fail why;
+
+	if (type != NULL && strcmp(type, "PullRequest") != 0) {
 		(void)fail(&why, FAIL_REMOTE, 404,
 		    "an issue, and no pull request that could be watched");
-	else
-		(void)fail(
-		    &why, FAIL_REMOTE, 404, "no such issue or pull request");
-	fetch_trouble(f, strtoll(number, NULL, 10), &why);
+		fetch_trouble(f, number, &why);
+	}
+	free(key);
 }
 
 /* Nothing but "there is no such number" may be wrong with the answer. */
@@ -133,8 +136,8 @@ some(struct fetch *f, const cJSON *numbers, struct fail *why)
 			item = json_at(data, "repository", key, NULL);
 			if (json_str(item, "id") != NULL)
 				json_put_copy(known, json_text(n), item);
-			if (!is_fit(f, item))
-				not_there(f, json_text(n), item);
+			else
+				not_there(f, json_text(n));
 			free(key);
 		}
 	buf_free(&text);

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "auth.h"
 #include "fetch.h"
@@ -107,7 +108,10 @@ item_record(struct fetch *f, const cJSON *item, cJSON **ret, struct fail *why)
 	*ret = NULL;
 	if (!json_true(item, "pull"))
 		return issue_record(f, node, ret, why);
-	/* Its branch is named like ours, but we did not open it. */
+	/* Its branch is named like ours, but we did not open it; or it was
+	 * moved to another repository. */
+	if (!scope_here(f, node))
+		return 0;
 	(void)json_int(item, "number", &number);
 	if (f->argc == 0 && !scope_pull(f, node) &&
 	    !opt_has_number(f->o, O_WATCH_PRS, number) &&
@@ -193,11 +197,11 @@ keep(struct fetch *f, bool whole)
 {
 	if (f->argc != 0 || f->items == NULL)
 		return;
+	mirror_forget(f);
 	json_drop(f->cache, "items");
 	json_put(f->cache, "items", f->items);
 	json_drop(f->cache, "label");
-	json_put_str(
-	    f->cache, "label", whole ? opt_str(f->o, O_LABEL) : NULL);
+	json_put_str(f->cache, "label", whole ? opt_str(f->o, O_LABEL) : NULL);
 	cache_save(f);
 	f->items = NULL;
 }
@@ -238,6 +242,7 @@ done(struct fetch *f)
 	cJSON_Delete(f->viewer);
 	cJSON_Delete(f->repository);
 	cJSON_Delete(f->branches);
+	cJSON_Delete(f->others);
 	cJSON_Delete(f->wanted);
 	cJSON_Delete(f->items);
 	for (i = 0; i < f->troubles_n; i++)
@@ -283,6 +288,8 @@ main(int argc, char *argv[])
 	take_operands(&f, argc, argv);
 	if (*opt_str(&o, O_REPO) == '\0')
 		opt_usage("which repository? give -R owner/repo");
+	if (strcasecmp(opt_str(&o, O_FORK), opt_str(&o, O_REPO)) == 0)
+		opt_usage("--fork is the repository itself");
 	if (fetch(&f, &out, &why) == -1 && why.kind != FAIL_STOP) {
 		out.partial = true;
 		filter_error(

@@ -272,7 +272,7 @@ find_facts(struct fetch *f, cJSON *item, struct fail *why)
 	struct git g = {.dir = f->mirror};
 	const cJSON *pull = json_get(item, "node");
 	const char *base = base_of(pull), *head = head_of(pull);
-	cJSON *facts = json_put_object(item, "facts");
+	cJSON *facts = json_new_object();
 	int r = has(&g, base, why);
 
 	if (r == 1)
@@ -281,7 +281,13 @@ find_facts(struct fetch *f, cJSON *item, struct fail *why)
 		put_unknown(facts);
 	else if (r == 1)
 		r = put_facts(&g, base, head, facts, why);
-	return r == -1 ? fail_wrap(why, "mirror") : 0;
+	/* Half of them are none. */
+	if (r == -1) {
+		cJSON_Delete(facts);
+		return fail_wrap(why, "mirror");
+	}
+	json_put(item, "facts", facts);
+	return 0;
 }
 
 /* They stay with the item as long as it does not move. */
@@ -296,4 +302,16 @@ mirror_facts(struct fetch *f, struct fail *why)
 		if (json_true(item, "pull") && json_get(item, "facts") == NULL)
 			r = find_facts(f, item, why);
 	return r;
+}
+
+/* What the mirror lacked may be there the next time. */
+void
+mirror_forget(struct fetch *f)
+{
+	cJSON *item;
+
+	for (item = json_edit_first(f->items); item != NULL;
+	     item = json_edit_next(item))
+		if (json_count(json_at(item, "facts", "missing", NULL)) != 0)
+			json_drop(item, "facts");
 }

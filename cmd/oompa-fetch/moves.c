@@ -7,6 +7,8 @@
 
 #include "fetch.h"
 
+#define LINKS_SEEN 10 /* see IssueRowF in fragments.graphql */
+
 static bool
 is_unknown(const cJSON *node)
 {
@@ -31,17 +33,32 @@ put_checks(cJSON *row, const cJSON *node)
 		json_put_copy(o, keys[i], json_get(contexts, keys[i]));
 }
 
+/* The pull requests that close an issue, as far as the index shows them. */
+static void
+put_links(cJSON *row, const cJSON *node)
+{
+	cJSON *array = json_put_array(row, "links"), *o;
+	const cJSON *pull;
+
+	JSON_EACH (pull,
+	    json_at(node, "closedByPullRequestsReferences", "nodes", NULL)) {
+		if (json_count(array) == LINKS_SEEN)
+			break;
+		o = json_add_object(array);
+		json_put_copy(o, "number", json_get(pull, "number"));
+		json_put_copy(o, "state", json_get(pull, "state"));
+	}
+}
+
 /* GitHub computes mergeability lazily: UNKNOWN is no news, so what was known
  * before stands. */
-char *
-moves_row(const cJSON *node, const cJSON *known)
+static void
+put_pull(cJSON *row, const cJSON *node, const cJSON *known)
 {
-	static const char *const keys[] = {"updatedAt", "state", "headRefOid",
-	    "baseRefName", "isDraft", "isInMergeQueue", "autoMergeRequest",
+	static const char *const keys[] = {"state", "headRefOid", "baseRefName",
+	    "isDraft", "isInMergeQueue", "autoMergeRequest",
 	    "totalCommentsCount", NULL};
 	const cJSON *merge = known != NULL && is_unknown(node) ? known : node;
-	struct buf text = BUF_INIT(BUF_ANY);
-	cJSON *row = json_new_object();
 	size_t i;
 
 	for (i = 0; keys[i] != NULL; i++)
@@ -52,6 +69,20 @@ moves_row(const cJSON *node, const cJSON *known)
 	json_put_copy(
 	    row, "mergeStateStatus", json_get(merge, "mergeStateStatus"));
 	put_checks(row, node);
+}
+
+char *
+moves_row(const cJSON *node, const cJSON *known)
+{
+	const char *type = json_str(node, "__typename");
+	struct buf text = BUF_INIT(BUF_ANY);
+	cJSON *row = json_new_object();
+
+	json_put_copy(row, "updatedAt", json_get(node, "updatedAt"));
+	if (type != NULL && strcmp(type, "Issue") == 0)
+		put_links(row, node);
+	else
+		put_pull(row, node, known);
 	json_print(&text, row);
 	cJSON_Delete(row);
 	return buf_take(&text);

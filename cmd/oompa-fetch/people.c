@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth.h"
 #include "file.h"
 #include "log.h"
 #include "people.h"
@@ -11,7 +12,19 @@
 #include "when.h"
 #include "xalloc.h"
 
+/* Where the answers are from; no login has a blank in it. */
+#define SERVER "the server"
+
 #define CACHE_MAX ((size_t)4 << 20) /* bytes */
+
+/* Another server has other people. */
+static bool
+is_of_here(const cJSON *known)
+{
+	const char *server = json_str(known, SERVER);
+
+	return server != NULL && strcmp(server, auth_api_url()) == 0;
+}
 
 void
 people_open(struct people *p, const char *place, const char *repo)
@@ -27,9 +40,10 @@ people_open(struct people *p, const char *place, const char *repo)
 			p->known = NULL;
 		free(text);
 	}
-	if (!json_is_object(p->known)) {
+	if (!is_of_here(p->known)) {
 		cJSON_Delete(p->known);
 		p->known = json_new_object();
+		json_put_str(p->known, SERVER, auth_api_url());
 	}
 }
 
@@ -96,7 +110,7 @@ ask(struct people *p, struct github *gh, const char *path, char *etag,
 	int r = github_get(gh, path, etag, &answer, why);
 
 	*ret = TRUST_UNKNOWN;
-	if (r == 1)
+	if (r == 1 && trust_parse(was) != -1)
 		*ret = (enum trust)trust_parse(was);
 	else if (r == 0)
 		*ret = trust_of_role(json_str(answer, "role_name"),

@@ -15,16 +15,30 @@
 #include "slug.h"
 #include "trust.h"
 
+static bool
+is_repo(const cJSON *repository, const char *name)
+{
+	const char *s = json_str(repository, "nameWithOwner");
+
+	return s != NULL && *name != '\0' && strcasecmp(s, name) == 0;
+}
+
+/* A branch of a fork may have pull requests in the fork as well. */
+bool
+scope_here(const struct fetch *f, const cJSON *pull)
+{
+	return is_repo(json_get(pull, "repository"), f->repo);
+}
+
 bool
 scope_branch(const struct fetch *f, const cJSON *pull, int64_t *number)
 {
-	const char *fork = opt_str(f->o, O_FORK);
-	const char *repo = json_str(
-	    json_get(pull, "headRepository"), "nameWithOwner");
+	const cJSON *head = json_get(pull, "headRepository");
 	int64_t attempt;
 
-	return repo != NULL &&
-	       strcasecmp(repo, *fork != '\0' ? fork : f->repo) == 0 &&
+	return scope_here(f, pull) &&
+	       (is_repo(head, f->repo) ||
+		   is_repo(head, opt_str(f->o, O_FORK))) &&
 	       slug_branch(json_str(pull, "headRefName"), number, &attempt);
 }
 

@@ -107,29 +107,59 @@ add_rows(const struct fetch *f, cJSON *state, const cJSON *comments,
 			add_row(rows, node, json_str(node, "headRefName"));
 }
 
-static void
-put_status(const struct fetch *f, cJSON *rec, const cJSON *found,
-    const cJSON *comments, const cJSON *links)
+/* One that we wrote and somebody else edited: what it says is not ours. */
+static const cJSON *
+find_edited(const cJSON *comments)
 {
-	cJSON *state, *status;
+	const char *body;
+	const cJSON *c;
+
+	JSON_EACH (c, comments) {
+		body = json_str(c, "body");
+		if (json_true(c, "viewerDidAuthor") && body != NULL &&
+		    marker_is_status(body))
+			return c;
+	}
+	return NULL;
+}
+
+static cJSON *
+empty_state(void)
+{
+	cJSON *state = json_new_object();
+
+	json_put_int(state, "v", 1);
+	json_put_int(state, "cost", 0);
+	json_put_array(state, "rows");
+	return state;
+}
+
+/* The state is read into *ret; false when it cannot be. */
+static bool
+read_state(const cJSON *found, cJSON **ret)
+{
 	struct fail unknown;
 
-	if (found == NULL) {
-		state = json_new_object();
-		json_put_int(state, "v", 1);
-		json_put_int(state, "cost", 0);
-		json_put_array(state, "rows");
-	} else if (marker_state(json_str(found, "body"), &state, &unknown) ==
-		   -1)
-		return;
-	add_rows(f, state, comments, links);
-	if (found == NULL && json_count(json_get(state, "rows")) == 0) {
+	if (found == NULL)
+		*ret = empty_state();
+	return found == NULL ||
+	       marker_state(json_str(found, "body"), ret, &unknown) == 0;
+}
+
+static void
+put_status(cJSON *rec, const cJSON *comment, bool edited, cJSON *state)
+{
+	cJSON *status;
+
+	if (comment == NULL && json_count(json_get(state, "rows")) == 0) {
+		json_put_null(rec, "status");
 		cJSON_Delete(state);
 		return;
 	}
 	status = json_put_object(rec, "status");
-	json_put_copy(status, "id", json_get(found, "id"));
-	json_put_copy(status, "url", json_get(found, "url"));
+	json_put_copy(status, "id", json_get(comment, "id"));
+	json_put_copy(status, "url", json_get(comment, "url"));
+	json_put_bool(status, "edited", edited);
 	json_put(status, "state", state);
 }
 
@@ -139,18 +169,20 @@ talk_put(struct fetch *f, cJSON *rec, const cJSON *node, const cJSON *links,
 {
 	const cJSON *all = json_at(node, "comments", "nodes", NULL), *c;
 	const cJSON *found = find_status(f, all);
-	cJSON *comments = json_put_array(rec, "comments");
+	const cJSON *edited = found == NULL ? find_edited(all) : NULL;
+	cJSON *comments = json_put_array(rec, "comments"), *state;
 
 	JSON_EACH (c, all)
-		if (c != found &&
+		if (json_is_object(c) && c != found && c != edited &&
 		    text_put(f, json_add_object(comments), c, why) == -1)
 			return -1;
-	put_status(f, rec, found, all, links);
-	if (json_get(rec, "status") != NULL)
-		return 0;
-	json_put_null(rec, "status");
 	/* A state that cannot be read is unknown, which is not "none". */
-	if (found != NULL)
+	if (!read_state(found, &state)) {
+		json_put_null(rec, "status");
 		json_add_str(missing, "status");
+		return 0;
+	}
+	add_rows(f, state, all, links);
+	put_status(rec, found != NULL ? found : edited, edited != NULL, state);
 	return 0;
 }

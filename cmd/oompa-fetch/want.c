@@ -16,6 +16,10 @@
 /* Some edits move no row, so everything is read again now and then. */
 #define FRESH_S 900
 
+/* GitHub's times are whole seconds, and its clock is not ours: what changed so
+ * shortly before it was read may have changed again right after. */
+#define RACE_S 2
+
 static const cJSON *
 find(const cJSON *list, const char *id)
 {
@@ -38,23 +42,19 @@ is_open(const cJSON *pull)
 
 /* row: the item as the index shows it, NULL when it does not. */
 static bool
-has_moved(const struct fetch *f, const char *id, bool is_pull, const cJSON *row)
+has_moved(const struct fetch *f, const char *id, const cJSON *row)
 {
 	const cJSON *item = cache_item(f, id), *node = json_get(item, "node");
-	int64_t at, now = when_now();
+	int64_t at, changed, now = when_now();
 	char *is, *was;
 	bool r;
 
 	if (row == NULL || !json_when(item, "at", &at) || at > now ||
-	    now - at >= FRESH_S || json_get(node, "lacks") != NULL)
+	    now - at >= FRESH_S || json_get(node, "lacks") != NULL ||
+	    !json_when(node, "updatedAt", &changed) || changed + RACE_S >= at)
 		return true;
-	if (!is_pull) {
-		is = xstrdup(json_str(row, "updatedAt"));
-		was = xstrdup(json_str(node, "updatedAt"));
-	} else {
-		is = moves_row(row, node);
-		was = moves_row(node, NULL);
-	}
+	is = moves_row(row, node);
+	was = moves_row(node, NULL);
 	r = strcmp(is, was) != 0;
 	free(is);
 	free(was);
@@ -67,13 +67,14 @@ want(struct fetch *f, const cJSON *node, bool is_pull, const cJSON *row)
 	const char *id = json_str(node, "id");
 	cJSON *o;
 
-	if (id == NULL || find(f->wanted, id) != NULL)
+	if (id == NULL || find(f->wanted, id) != NULL ||
+	    (is_pull && !scope_here(f, node)))
 		return;
 	o = json_add_object(f->wanted);
 	json_put_str(o, "id", id);
 	json_put_copy(o, "number", json_get(node, "number"));
 	json_put_bool(o, "pull", is_pull);
-	json_put_bool(o, "moved", has_moved(f, id, is_pull, row));
+	json_put_bool(o, "moved", has_moved(f, id, row));
 }
 
 static cJSON *
@@ -95,7 +96,7 @@ static bool
 add_known(const struct fetch *f, const cJSON *page, cJSON *all)
 {
 	const cJSON *item, *node, *last = NULL;
-	const char *label = json_str(f->cache, "label");
+	const char *label = json_str(f->cache, "label"), *was, *is;
 	int64_t total;
 	size_t before = json_count(all);
 
@@ -105,9 +106,9 @@ add_known(const struct fetch *f, const cJSON *page, cJSON *all)
 	JSON_EACH (item, all)
 		last = item;
 	node = json_get(cache_item(f, json_text(json_get(last, "id"))), "node");
-	if (json_str(node, "updatedAt") == NULL ||
-	    strcmp(json_str(node, "updatedAt"), json_str(last, "updatedAt")) !=
-		0)
+	was = json_str(node, "updatedAt");
+	is = json_str(last, "updatedAt");
+	if (was == NULL || is == NULL || strcmp(was, is) != 0)
 		return false;
 	JSON_EACH (item, json_get(f->cache, "items")) {
 		node = json_get(item, "node");
@@ -129,8 +130,11 @@ issues(struct fetch *f, const cJSON *page, struct fail *why)
 	const cJSON *row;
 	int r = 0;
 
-	if (json_true(json_get(page, "pageInfo"), "hasNextPage") &&
-	    !add_known(f, page, all))
+	if (*opt_str(f->o, O_LABEL) != '\0' &&
+	    index_check(page, "issues", why) == -1)
+		r = -1;
+	else if (json_true(json_get(page, "pageInfo"), "hasNextPage") &&
+		 !add_known(f, page, all))
 		r = index_follow(
 		    f, "issues", label_vars(f, O_LABEL), page, all, why);
 	if (r == 0)
@@ -142,12 +146,12 @@ issues(struct fetch *f, const cJSON *page, struct fail *why)
 
 /* Open pull requests from our branches, if we opened them. */
 static void
-want_ours(struct fetch *f, const cJSON *moves)
+want_from(struct fetch *f, const cJSON *branches, const cJSON *moves)
 {
 	const cJSON *branch, *pull;
 	int64_t number;
 
-	JSON_EACH (branch, f->branches)
+	JSON_EACH (branch, branches)
 		JSON_EACH (pull,
 		    json_at(branch, "associatedPullRequests", "nodes", NULL))
 			if (is_open(pull) && scope_author(f, pull) &&
@@ -162,8 +166,13 @@ want_labelled(
 {
 	cJSON *all = index_nodes(page);
 	const cJSON *pull;
-	int r = index_follow(
-	    f, "labelled", label_vars(f, O_WATCH_LABEL), page, all, why);
+	int r = 0;
+
+	if (*opt_str(f->o, O_WATCH_LABEL) != '\0')
+		r = index_check(page, "labelled", why);
+	if (r == 0)
+		r = index_follow(f, "labelled", label_vars(f, O_WATCH_LABEL),
+		    page, all, why);
 
 	JSON_EACH (pull, all)
 		want(f, pull, true, find(moves, json_str(pull, "id")));
@@ -184,6 +193,7 @@ want_named(struct fetch *f, const cJSON *moves)
 		row = id != NULL ? find(moves, id) : NULL;
 		if (is_open(row))
 			want(f, row, true, row);
+		lookup_judge(f, n);
 	}
 }
 
@@ -255,7 +265,8 @@ want_all(
 	if (f->argc != 0)
 		want_operands(f);
 	else {
-		want_ours(f, moves);
+		want_from(f, f->branches, moves);
+		want_from(f, f->others, moves);
 		want_named(f, moves);
 		r = want_labelled(f, json_get(repo, "labelled"), moves, why);
 		if (r == 0)

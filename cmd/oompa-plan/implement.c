@@ -90,13 +90,15 @@ static rule_fn *const paid_rules[] = {rule_attempts, rule_budget_item,
     rule_circuit, rule_later, rule_budget_day, NULL};
 static rule_fn *const free_rules[] = {rule_later, NULL};
 
+/* Somebody's own fork may have a branch of that name: that is another one. */
 static bool
 had_pull(const struct look *l, const char *branch)
 {
 	const cJSON *pull;
 
 	JSON_EACH (pull, json_get(l->rec, "pulls"))
-		if (is(json_str(pull, "head"), branch))
+		if (is(json_str(pull, "link"), "branch") &&
+		    is(json_str(pull, "head"), branch))
 			return true;
 	return false;
 }

@@ -25,13 +25,13 @@ struct kind {
 static rule_fn *const issue_scope[] = {rule_archived, rule_empty, rule_closed,
     rule_not_selected, rule_incomplete, rule_unlabelled, NULL};
 static rule_fn *const issue_rules[] = {
-    rule_held, rule_stopped, rule_status_gone, NULL};
+    rule_held, rule_stopped, rule_status_edited, rule_status_gone, NULL};
 static action_fn *const issue_actions[] = {implement, NULL};
 
 static rule_fn *const pull_scope[] = {rule_not_ours, rule_archived, rule_empty,
     rule_closed, rule_not_selected, rule_incomplete, NULL};
-static rule_fn *const pull_rules[] = {
-    rule_held, rule_stopped, rule_status_gone, rule_would_land, NULL};
+static rule_fn *const pull_rules[] = {rule_held, rule_stopped,
+    rule_status_edited, rule_status_gone, rule_would_land, NULL};
 static action_fn *const pull_actions[] = {NULL};
 
 static const struct kind issue = {

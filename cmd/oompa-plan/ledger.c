@@ -102,6 +102,8 @@ ledger_add(struct ledger *l, const cJSON *rec)
 	else if (same(op, "edit-comment") ||
 		 (same(op, "comment") && same(json_str(rec, "kind"), "status")))
 		add(l, LEDGER_TOLD, rec, "at");
+	else if (same(op, "comment"))
+		add(l, LEDGER_SAID, rec, "at");
 }
 
 void
@@ -262,15 +264,28 @@ of_task(struct ledger *l, const char *key, const char *id, size_t *i)
 	return n;
 }
 
-bool
-ledger_waits(struct ledger *l, const char *key, const char *id)
+static bool
+has_kind(
+    struct ledger *l, const char *key, const char *id, enum ledger_kind kind)
 {
 	size_t i, n = of_task(l, key, id, &i);
 
 	for (; n > 0; n--, i++)
-		if (l->v[i].kind == LEDGER_WAITS)
+		if (l->v[i].kind == kind)
 			return true;
 	return false;
+}
+
+bool
+ledger_waits(struct ledger *l, const char *key, const char *id)
+{
+	return has_kind(l, key, id, LEDGER_WAITS);
+}
+
+bool
+ledger_said(struct ledger *l, const char *key, const char *id)
+{
+	return has_kind(l, key, id, LEDGER_SAID);
 }
 
 struct ledger_calls

@@ -22,6 +22,7 @@ enum ledger_kind {
 	LEDGER_WAITS,  /* a result that is not published yet */
 	LEDGER_PUSHED, /* a branch that we pushed */
 	LEDGER_TOLD,   /* we wrote or edited the status comment */
+	LEDGER_SAID,   /* a task made a comment of its own */
 };
 
 struct ledger_entry {
@@ -61,6 +62,9 @@ char *ledger_key(const char *repo, int64_t number);
 
 /* Does a result of this task wait to be published? */
 bool ledger_waits(struct ledger *, const char *key, const char *id);
+
+/* Did this task make a comment of its own, a notice? */
+bool ledger_said(struct ledger *, const char *key, const char *id);
 
 struct ledger_calls {
 	size_t n;         /* that were paid for */

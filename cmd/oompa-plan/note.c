@@ -15,7 +15,8 @@ static bool
 is_said(struct look *l, const char *id)
 {
 	return attempt_row(l, id) != NULL ||
-	       ledger_waits(&l->p->ledger, l->key, id);
+	       ledger_waits(&l->p->ledger, l->key, id) ||
+	       ledger_said(&l->p->ledger, l->key, id);
 }
 
 /* A note is known by what it answers: a trigger, or a comment. */

@@ -106,7 +106,8 @@ bool has_label(const struct look *, const char *label);
 const cJSON *
 last_event(const struct look *, const char *kind, const char *label);
 rule_fn rule_archived, rule_empty, rule_closed, rule_not_selected,
-    rule_incomplete, rule_held, rule_stopped, rule_status_gone;
+    rule_incomplete, rule_held, rule_stopped, rule_status_edited,
+    rule_status_gone;
 
 /* trigger.c */
 void trigger_find(struct look *);

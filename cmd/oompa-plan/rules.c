@@ -144,6 +144,17 @@ rule_stopped(struct look *l, struct skip *s)
 	return object(s, "stopped", "somebody who may command says /oompa go");
 }
 
+/* What somebody else made of our status comment is not our state; and what
+ * was in it is not known. */
+bool
+rule_status_edited(struct look *l, struct skip *s)
+{
+	if (!json_true(json_get(l->rec, "status"), "edited"))
+		return false;
+	buf_puts(&s->reason, "somebody edited our status comment");
+	return object(s, "status-edited", "delete it, and say /oompa go");
+}
+
 /* Whoever deletes our status comment wants us to stop here, until told
  * otherwise.  A comment that is younger than the snapshot is not missed. */
 bool

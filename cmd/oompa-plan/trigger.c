@@ -114,6 +114,12 @@ rule_stale(struct look *l, struct skip *s)
 
 	if (spoilt)
 		actor = json_get(l->rec, "editor");
+	/* Who edited it last does not vouch for those before. */
+	JSON_EACH (e, json_get(l->rec, "edits"))
+		if (!spoilt && spoils(l, e, "at", "actor")) {
+			spoilt = true;
+			actor = json_get(e, "actor");
+		}
 	JSON_EACH (e, json_get(l->rec, "events"))
 		if (!spoilt && is(json_str(e, "event"), "renamed") &&
 		    spoils(l, e, "at", "actor")) {

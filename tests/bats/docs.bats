@@ -151,8 +151,8 @@ says() {
 	says oompa-fetch.1 'at least every 15 minutes'
 	is cmd/oompa-fetch/index.c IDS_MAX 100
 	says oompa-fetch.1 'over 100 pull requests to look after'
-	grep -q 'query: "issue-", first: 50)' "$TOP/lib/queries/index.graphql"
-	says oompa-fetch.1 'over 50 branches of ours'
+	grep -q 'query: "issue-", first: 40)' "$TOP/lib/queries/index.graphql"
+	says oompa-fetch.1 'over 40 branches of ours'
 	is cmd/oompa-fetch/mirror.c COMMITS_MAX 250
 	says oompa-records.5 'at most 250'
 	is cmd/oompa-push/gate.c FILES_MAX 300

@@ -102,7 +102,7 @@ wanted() {
 }
 
 @test "plan: a deleted status comment means: stop here" {
-	golden "$FIXTURES"/status-gone*.in
+	golden "$FIXTURES"/status-*.in
 }
 
 @test "plan: pull requests in scope, and what lands by itself" {

@@ -5,13 +5,18 @@
 load helpers
 load ../helper/fetch
 
-# quiet: another fetch asks for the index and nothing else.
+# quiet [OPTION...]: another fetch asks for the index and nothing else; what has
+# just changed is read once more until it is some seconds old.
 quiet() {
-	local before
+	local before tries
 
-	before=$(requests)
-	fetch 0
-	[ "$(requests)" = "$(jq -c '[.[0] + 1, .[1]]' <<<"$before")" ]
+	for ((tries = 0; tries < 8; tries++)); do
+		before=$(requests)
+		fetch 0 "$@"
+		[ "$(requests)" != "$(jq -c '[.[0] + 1, .[1]]' <<<"$before")" ] || return 0
+		sleep 1
+	done
+	return 1
 }
 
 # deep: the numbers of the items that the last fetch asked for in depth.
@@ -44,7 +49,7 @@ many_others() {
 	sim '.repositories[0].issues = [range(200) | {number: (. + 1), title: "Issue \(.)", labels: [{name: "good-for-ai", by: "maya"}]}]'
 	fetch 0
 	[ "$(jq -c 'select(.type == "issue") | .number' ok.out | paste -sd ' ')" = "$(seq 200 | paste -sd ' ')" ]
-	[ "$(asked Index) $(asked Issues) $(asked Deep) $(asked FollowUp)" = "1 1 20 0" ]
+	[ "$(asked Index) $(asked Issues) $(asked Deep) $(asked FollowUp)" = "1 3 20 0" ]
 	mv ok.out first
 	quiet
 	diff <(jq -c 'del(.rate, .fetched_at)' first) <(jq -c 'del(.rate, .fetched_at)' ok.out)
@@ -53,11 +58,11 @@ many_others() {
 	# One more, one less, and one that lost the label and is far down.
 	sim_do '[{"do": "comment", "number": 7, "by": "li", "body": "Me too"}]'
 	fetch 0
-	[ "$(asked Issues) $(deep)" = "1 1" ]
+	[ "$(asked Issues) $(deep)" = "3 1" ]
 	sim_do '{"do": "unlabel", "number": 150, "by": "maya", "label": "good-for-ai"}'
 	fetch 0
 	[ "$(jq -c 'select(.type == "issue")' ok.out | wc -l)" -eq 199 ]
-	[ "$(asked Issues)" -eq 2 ]
+	[ "$(asked Issues)" -eq 6 ]
 	sim_do '[{"do": "label", "number": 150, "by": "maya", "label": "good-for-ai"}, {"do": "close_issue", "number": 3}]'
 	fetch 0
 	[ "$(jq -c 'select(.type == "issue") | .number' ok.out | paste -sd ' ')" = "$(seq 200 | grep -vx 3 | paste -sd ' ')" ]
@@ -99,6 +104,33 @@ many_others() {
 	done
 	[ "$(pull 2 '[.checks[0].conclusion, .statuses[0].state, .behind, .ahead, .mergeable, .auto_merge, .merge_queue]')" = \
 		'["failure","error",1,1,"conflicting",true,true]' ]
+	quiet
+}
+
+@test "poll: what changed in the second in which it was read is read once more" {
+	ours
+	fetch 0
+	sim_do '{"do": "comment", "number": 2, "by": "li", "body": "One"}'
+	fetch 0
+	sim_do '{"do": "edit_comment", "id": "'"$(sim_state acme/widgets | jq -r '.pulls[0].comments[0].id')"'", "body": "Two", "by": "li"}'
+	fetch 0
+	[ "$(deep)" = 1 ]
+	[ "$(pull 2 '.comments[0].body')" = '"Two"' ]
+	before=$(asked Deep)
+	fetch 0
+	[ "$(asked Deep)" -ge $((before + 1)) ]
+	quiet
+}
+
+@test "poll: a pull request that closes an issue is a move of the issue" {
+	sim '.repositories[0].commits += [{branch: "fix", message: "m", files: {"g": "x"}}]
+		| .repositories[0].pulls = [{number: 2, head: "fix", title: "Fix", author: "li", body: "Fixes #1"}]'
+	fetch 0
+	[ "$(issue 1 '.pulls[0].state')" = '"open"' ]
+	# GitHub need not touch the issue for that.
+	sim_do '{"do": "close_pull", "number": 2}'
+	fetch 0
+	[ "$(issue 1 '.pulls[0].state')" = '"closed"' ]
 	quiet
 }
 
@@ -264,6 +296,70 @@ many_others() {
 	[ "$(jq -c 'select(.type == "issue")' ok.out | wc -l)" -eq 12 ]
 }
 
+@test "poll: an item that GitHub cannot deliver does not stop the others" {
+	sim '.repositories[0].issues = [range(3) | {number: (. + 1), title: "Issue \(.)", labels: [{name: "good-for-ai", by: "maya"}]}]'
+	# Three at once, then one alone; then the two others.
+	sim_fault '{"operation": "Deep", "html": "<html>502</html>", "times": 2}'
+	fetch 75 --patience 0
+	[ "$stderr" = "oompa-fetch: acme/widgets#1: GraphQL deep: 502" ]
+	[ "$(jq -c '[.type, .number, .status]' ok.out | tail -n 4 | paste -sd ' ')" = \
+		'["issue",2,null] ["issue",3,null] ["error",null,null] ["end",null,"partial"]' ]
+	fetch 0 --patience 0
+	[ "$(jq -c 'select(.type == "issue") | .number' ok.out | paste -sd ' ')" = "1 2 3" ]
+}
+
+@test "poll: a page that GitHub cannot deliver is missing, and the others go on" {
+	sim '.repositories[0].issues = [range(2) | {number: (. + 1), title: "Issue \(.)", labels: [{name: "good-for-ai", by: "maya"}], comments: [range(40) | {author: "li", body: "x"}]}]'
+	sim_fault '{"operation": "FollowUp", "html": "<html>502</html>", "times": 2}'
+	fetch 0 --patience 0
+	[ "$(jq -c 'select(.type == "issue") | [.number, .missing, (.comments | length)]' ok.out | paste -sd ' ')" = '[1,["comments"],30] [2,[],40]' ]
+	sim_fault '{"operation": "FollowUp", "html": "<html>502</html>", "times": 0}'
+	rm clones/acme/widgets/cache.json
+	fetch 75 --patience 0
+	[ "$(types)" = "error end" ]
+}
+
+@test "poll: 17 a list that is null without an error is no empty list" {
+	sim
+	for path in '["repository", "branches"]' '["repository", "issues"]'; do
+		sim_fault '{"operation": "Index", "graphql_errors": [{"path": '"$path"', "type": "FORBIDDEN", "message": "no"}]}'
+		fetch 1 --patience 0
+		[ "$(types)" = "error end" ]
+	done
+	sim_fault '{"operation": "Index", "status": 200, "body": {"data": {"viewer": {"login": "demo-bot", "databaseId": 1}, "nodes": [],
+		"repository": {"id": "R", "nameWithOwner": "acme/widgets", "url": "u", "isArchived": false, "isPrivate": false, "defaultBranchRef": null,
+		"branches": null, "issues": {"totalCount": 0, "pageInfo": {"hasNextPage": false}, "nodes": []}}}}}'
+	fetch 75 --patience 0
+	[ "$stderr" = "oompa-fetch: acme/widgets: GraphQL index: a list is missing" ]
+}
+
+@test "poll: answers of odd shapes end neither in a crash nor in a record" {
+	local odd
+
+	sim
+	fetch 0
+	for odd in '{}' '{"data": {}}' '{"data": {"repository": {}}}' '{"data": {"repository": {"nameWithOwner": 5}, "viewer": 7}}' \
+		'{"data": {"viewer": {"login": "demo-bot"}, "nodes": [null, 5, {}], "repository": {"id": "R", "nameWithOwner": "acme/widgets",
+			"branches": {"nodes": [null, {}, {"name": 5, "associatedPullRequests": {"nodes": [null, 5, {}]}}]},
+			"issues": {"nodes": [null, {}, {"id": 5}, {"id": "x"}]}}}}'; do
+		jq -nc --argjson odd "$odd" '{operation: "Index", status: 200, body: $odd}' >fault
+		sim_fault "$(cat fault)"
+		run --separate-stderr oompa-fetch -R acme/widgets --patience 0
+		[ "$status" -lt 128 ]
+		sim_no_faults
+	done
+	for odd in '{"data": {}}' '{"data": {"issues": [{}], "pulls": []}}' '{"data": {"issues": [{"__typename": "Issue", "id": "x", "number": 1,
+		"comments": {"pageInfo": {"hasPreviousPage": true, "startCursor": "x"}}, "labels": {"nodes": [null, 5]}, "timelineItems": {"nodes": [null, {}]},
+		"userContentEdits": {"nodes": [null]}, "closedByPullRequestsReferences": {"nodes": [null, {}, {"number": 5}, {"number": 6}]}}], "pulls": []}}'; do
+		rm -f clones/acme/widgets/cache.json
+		jq -nc --argjson odd "$odd" '{operation: "Deep", status: 200, body: $odd}' >fault
+		sim_fault "$(cat fault)"
+		run --separate-stderr oompa-fetch -R acme/widgets --patience 0
+		[ "$status" -lt 128 ]
+		sim_no_faults
+	done
+}
+
 @test "poll: follow-up pages too many at once are asked for in halves" {
 	sim '.repositories[0].issues = [range(6) | {number: (. + 1), title: "Issue \(.)", labels: [{name: "good-for-ai", by: "maya"}], comments: [range(40) | {author: "li", body: "x"}]}]'
 	sim_fault '{"operation": "FollowUp", "html": "<html>504</html>", "status": 504}'
@@ -378,8 +474,9 @@ many_others() {
 	sim_do '[{"do": "close_pull", "number": 9}, {"do": "unlabel", "number": 8, "label": "oompa-watch"}]'
 	fetch 0 --watch-prs 2,9 --watch-label oompa-watch
 	[ "$(jq -c 'select(.type == "pr") | .number' ok.out)" = 2 ]
+	fetch 1 --watch-prs 2,1
 	fetch 1 --watch-prs 2,1,77
-	[ "$stderr" = "oompa-fetch: acme/widgets#1: an issue, and no pull request that could be watched
+	[ "$(sort ok.err)" = "oompa-fetch: acme/widgets#1: an issue, and no pull request that could be watched
 oompa-fetch: acme/widgets#77: no such issue or pull request" ]
 	[ "$(jq -c 'select(.type == "pr") | .number' ok.out)" = 2 ]
 }
@@ -454,9 +551,17 @@ status() {
 	[ "$(jq -c 'select(.type == "pr") | [.ours, .head.repo, .head.ref, .ahead, .behind, .complete]' ok.out)" = \
 		'[true,"demo-bot/widgets","ai/issue-1",1,0,true]' ]
 	[ "$(issue 1 '[[.branches[].name], [.pulls[] | [.link, .ours]]]')" = '[["ai/issue-1"],[["branch",true]]]' ]
-	before=$(requests)
+	quiet --fork demo-bot/widgets
+	# What was opened from the repository itself before is ours still; a pull
+	# request inside the fork is not one of this repository.
+	sim_do '{"do": "open_pull", "repo": "acme/widgets", "by": "demo-bot", "head": "ai/issue-1-2", "body": "'"$OURS"'"}'
+	sim_do '{"do": "push", "repo": "demo-bot/widgets", "by": "demo-bot", "branch": "ai/issue-1-3", "files": {"b": "x"}}'
+	sim_do '{"do": "open_pull", "repo": "demo-bot/widgets", "by": "demo-bot", "head": "ai/issue-1-3", "body": "'"$OURS"'"}'
 	fetch 0 --fork demo-bot/widgets
-	[ "$(requests)" = "$(jq -c '[.[0] + 1, .[1]]' <<<"$before")" ]
+	[ "$(jq -c 'select(.type == "pr") | .head.ref' ok.out | paste -sd ' ')" = '"ai/issue-1" "ai/issue-1-2"' ]
+	[ "$(issue 1 '[.pulls[] | select(.link == "branch") | .head] | sort')" = '["ai/issue-1","ai/issue-1-2"]' ]
+	fetch 2 --fork ACME/widgets
+	[ "$stderr" = "oompa-fetch: --fork is the repository itself; see --help" ]
 	fetch 3 --fork demo-bot/other
 	[ "$stderr" = "oompa-fetch: acme/widgets: demo-bot/other is no fork of acme/widgets" ]
 }

@@ -91,6 +91,7 @@ export function editItem(world, item, {title, body}, actor, at = world.time()) {
 export function markEdited(text, actor, at) {
   text.editor = actor;
   text.lastEditedAt = at;
+  text.edits = [...(text.edits ?? []), {kind: 'UserContentEdit', editor: actor, editedAt: at}];
 }
 
 // A "#12" in the text of an issue or pull request shows up in the timeline of number 12, once.

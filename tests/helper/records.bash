@@ -28,7 +28,7 @@ issue_record() {
 		created_at: "2026-02-01T08:00:00Z",
 		updated_at: "2026-02-01T09:00:00Z",
 		edited_at: null, editor: null,
-		labels: ["good-for-ai"], assignees: [],
+		labels: ["good-for-ai"], assignees: [], edits: [],
 		events: [{event: "labeled", at: "2026-02-01T09:00:00Z",
 			actor: who("maya"; "admin"), label: "good-for-ai"}],
 		pulls: [], branches: [], comments: [], status: null,
@@ -97,7 +97,7 @@ told_receipt() {
 status_of() {
 	jq -cn --arg task "$1" --arg outcome "$2" '
 		{id: "IC_9", url: "https://github.com/acme/widgets/issues/1#issuecomment-9",
-		state: {v: 1, cost: 0.5, rows: [{task: $task,
+		edited: false, state: {v: 1, cost: 0.5, rows: [{task: $task,
 			at: "2026-02-10T09:00:00Z", outcome: $outcome, why: "", note: "",
 			url: null, branch: null, oid: null, cost: 0.5}]}} | '"${3:-.}"
 }

@@ -4,7 +4,7 @@ import {pullsLinkedTo} from '../../pulls.mjs';
 import {Page} from '../page.mjs';
 import {timelineOf} from './events.mjs';
 import {actor} from './people.mjs';
-import {reactionFields, textFields} from './texts.mjs';
+import {editFields, reactionFields, textFields} from './texts.mjs';
 
 export function itemUrl(item, {world}) {
   return `${world.url}/${item.repository.fullName}/${item.kind === 'Issue' ? 'issues' : 'pull'}/${item.number}`;
@@ -47,6 +47,8 @@ export const issueFields = {
   },
 
   Reaction: reactionFields,
+
+  UserContentEdit: editFields,
 };
 
 function listClosingPulls(issue, {includeClosedPrs, userLinkedOnly}, {world}) {

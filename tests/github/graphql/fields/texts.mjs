@@ -16,6 +16,7 @@ export const textFields = {
   bodyHTML: (text) => text.body,
   createdViaEmail: () => false,
   includesCreatedEdit: (text) => text.lastEditedAt !== null,
+  userContentEdits: (text) => new Page(editsOf(text)),
   publishedAt: (text) => text.createdAt,
   viewerCanUpdate: canUpdate,
   viewerCanDelete: canUpdate,
@@ -23,6 +24,13 @@ export const textFields = {
   reactionGroups: (text, args, context) => REACTION_CONTENTS.map((content) => reactionGroup(text, content, context)),
   reactions: (text, {content}) => new Page(reactionsTo(text, content)),
 };
+
+// The newest first; the text as it was written is one of them, once there is another.
+function editsOf(text) {
+  const edits = text.edits ?? [];
+  const all = edits.length > 0 ? [{kind: 'UserContentEdit', editor: text.author, editedAt: text.createdAt}, ...edits] : [];
+  return all.reverse().map((edit, index) => ({...edit, id: `UCE_${text.databaseId}_${all.length - index}`}));
+}
 
 function canUpdate(text, args, {login, token}) {
   return token.canWrite && (text.author === login || hasRole(text.repository, login, 'write'));
@@ -45,6 +53,12 @@ function reactionGroup(text, content, context) {
 function reactionsTo(text, content) {
   return content ? text.reactions[content] ?? [] : Object.values(text.reactions).flat();
 }
+
+export const editFields = {
+  editor: (edit, args, context) => actor(edit.editor, context),
+  createdAt: (edit) => edit.editedAt,
+  updatedAt: (edit) => edit.editedAt,
+};
 
 export const reactionFields = {
   user: (reaction, args, context) => actor(reaction.login, context),

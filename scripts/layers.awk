@@ -2,7 +2,7 @@
 # them in their own layer.  Run as: awk -f layers.awk lib/*.h lib/*.c
 
 BEGIN {
-	floor = "xalloc fail buf stop log slug when opt utf8"
+	floor = "xalloc fail buf stop log slug when opt utf8 words"
 	data = "json record filter marker trust embed schema"
 	files = "file outbox"
 	children = "proc auth git prompt"

@@ -76,7 +76,7 @@ put_answer(struct buf *b, const struct skip *s)
 static cJSON *
 answer(struct look *l)
 {
-	const struct word *asked = &l->words.status;
+	const struct said *asked = &l->words.status;
 	struct buf reason = BUF_INIT(1000), text = BUF_INIT(5000);
 	char *id = note_id(l, "status", asked->at);
 	cJSON *task = NULL;

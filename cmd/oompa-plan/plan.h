@@ -44,14 +44,14 @@ struct skip {
 	}
 
 /* Somebody said a word; at is 0 when nobody did. */
-struct word {
+struct said {
 	int64_t at;         /* seconds */
 	const cJSON *actor; /* lent */
 };
 
 /* The last of each, by people who may say it. */
 struct words {
-	struct word stop, go, retry, status;
+	struct said stop, go, retry, status;
 };
 
 /* What set a task off. */

@@ -135,7 +135,7 @@ rule_held(struct look *l, struct skip *s)
 bool
 rule_stopped(struct look *l, struct skip *s)
 {
-	const struct word *stop = &l->words.stop;
+	const struct said *stop = &l->words.stop;
 
 	if (stop->at == 0 || stop->at < l->words.go.at)
 		return false;

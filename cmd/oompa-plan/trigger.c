@@ -24,7 +24,7 @@ trigger_find(struct look *l)
 {
 	struct trigger *t = &l->trigger;
 	const cJSON *set = last_event(l, "labeled", l->label), *unset;
-	const struct word *retry = &l->words.retry;
+	const struct said *retry = &l->words.retry;
 	int64_t at;
 
 	t->known = json_when(set, "at", &at);

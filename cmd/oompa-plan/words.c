@@ -1,48 +1,16 @@
 /*
  * The words that cost nothing: /oompa stop, go, retry and status.
  *
- * A word counts when it is what a comment of the conversation begins with,
- * and from when it was last edited.
+ * A word counts from when its comment was last edited.
  *
  * SPDX-License-Identifier: MIT
  */
 
-#include <string.h>
-
+#include "words.h"
 #include "plan.h"
 
-#define CALL  "/oompa"
-#define BLANK " \t"
-#define SPACE " \t\r\n"
-
-/* The word that text begins with, or 0 bytes at *ret. */
-static const char *
-command(const char *text, size_t *ret)
-{
-	const char *s = text + strspn(text, SPACE);
-
-	*ret = 0;
-	if (strncmp(s, CALL, strlen(CALL)) != 0)
-		return s;
-	s += strlen(CALL);
-	if (strchr(BLANK, *s) == NULL)
-		return s;
-	s += strspn(s, BLANK);
-	*ret = strcspn(s, SPACE);
-	return s;
-}
-
-static bool
-says(const char *text, const char *word)
-{
-	size_t len;
-	const char *s = command(text, &len);
-
-	return len == strlen(word) && strncmp(s, word, len) == 0;
-}
-
 static void
-keep_last(struct word *w, const cJSON *c)
+keep_last(struct said *w, const cJSON *c)
 {
 	int64_t at;
 
@@ -59,20 +27,19 @@ words_find(struct look *l)
 {
 	struct words *w = &l->words;
 	const cJSON *c;
-	const char *body;
+	enum word word;
 
 	JSON_EACH (c, json_get(l->rec, "comments")) {
-		body = json_str(c, "body");
-		if (body == NULL || json_true(c, "ours") ||
-		    json_true(c, "minimized"))
+		if (json_true(c, "ours") || json_true(c, "minimized"))
 			continue;
-		if (says(body, "stop") && may_say_stop(l->p, l->rec, c))
+		word = word_of(json_str(c, "body"));
+		if (word == WORD_STOP && may_say_stop(l->p, l->rec, c))
 			keep_last(&w->stop, c);
-		if (says(body, "go") && may_say(l->p, c))
+		if (word == WORD_GO && may_say(l->p, c))
 			keep_last(&w->go, c);
-		if (says(body, "retry") && may_say(l->p, c))
+		if (word == WORD_RETRY && may_say(l->p, c))
 			keep_last(&w->retry, c);
-		if (says(body, "status") && may_say(l->p, c))
+		if (word == WORD_STATUS && may_say(l->p, c))
 			keep_last(&w->status, c);
 	}
 }

@@ -71,6 +71,19 @@ is_older(const cJSON *a, const cJSON *b)
 	       strtoll(x, NULL, 10) < strtoll(y, NULL, 10);
 }
 
+/* What somebody else made of our status comment is not our state, and what was
+ * in it is not known. */
+static void
+note_edited(struct job *j, const cJSON *comment)
+{
+	const char *body = json_str(comment, "body");
+	const char *who = json_str(json_get(comment, "editor"), "login");
+
+	if (json_true(comment, "viewerDidAuthor") && body != NULL &&
+	    marker_is_status(body) && !is_ours(j, comment))
+		j->now.edited = who != NULL ? who : "a deleted account";
+}
+
 /*
  * Our status comment, and whose state counts: its own.  Of two the older one
  * counts: another run was as fast.  A former account's cannot be edited, so
@@ -82,6 +95,7 @@ find_status(struct job *j)
 	const cJSON *c, *former = NULL;
 
 	JSON_EACH (c, j->now.comments) {
+		note_edited(j, c);
 		if (!is_ours(j, c) || !marker_is_status(json_str(c, "body")))
 			continue;
 		if (!json_true(c, "viewerDidAuthor")) {
@@ -90,6 +104,8 @@ find_status(struct job *j)
 		} else if (j->now.status == NULL || is_older(c, j->now.status))
 			j->now.status = c;
 	}
+	if (j->now.status != NULL || former != NULL)
+		j->now.edited = NULL;
 	return j->now.status != NULL ? j->now.status : former;
 }
 
@@ -105,6 +121,7 @@ comment_read(struct job *j, struct fail *why)
 	j->now.comments = json_new_array();
 	j->now.state = NULL;
 	j->now.status = NULL;
+	j->now.edited = NULL;
 	do
 		r = page++ < PAGES_MAX
 			? comment_page(j, &before, why)

@@ -181,6 +181,7 @@ job_done(struct job *j)
 	cJSON_Delete(j->now.comments);
 	cJSON_Delete(j->now.refs);
 	cJSON_Delete(j->now.state);
+	cJSON_Delete(j->now.people);
 	if (j->lock != -1)
 		(void)close(j->lock);
 	free(j->place);

@@ -12,6 +12,8 @@
 
 #include <sys/stat.h>
 
+#include <strings.h>
+
 #include "auth.h"
 #include "log.h"
 #include "push.h"
@@ -86,6 +88,9 @@ main(int argc, char *argv[])
 	opt_parse(&o, CMD_PUSH, argc, argv);
 	if (opt_on(&o, O_SCHEMA))
 		return schema_print(stdout, knows);
+	if (*opt_str(&o, O_FORK) != '\0' &&
+	    strcasecmp(opt_str(&o, O_FORK), opt_str(&o, O_REPO)) == 0)
+		opt_usage("--fork is the repository itself");
 	if (open_run(&p, &o, &why) == -1) {
 		log_at(LOG_ERROR, NULL, "%s", why.msg);
 		return fail_status(&why);

@@ -17,6 +17,7 @@
 #include "marker.h"
 #include "outbox.h"
 #include "push.h"
+#include "when.h"
 #include "xalloc.h"
 
 #define REASON_MAX 300  /* bytes */
@@ -304,6 +305,26 @@ look_at_trigger(struct job *j, struct fail *why)
 	return r == -1 && why->kind == FAIL_POLICY ? 1 : r;
 }
 
+/* An answer belongs to a question: 1 when nobody asked, for the reason in
+ * why. */
+static int
+look_who_asked(struct job *j, struct fail *why)
+{
+	static const char mark[] = ":note:status:";
+	const char *at = strstr(j->id, mark);
+	int64_t when;
+	int r = 0;
+
+	if (at != NULL && when_parse(at + strlen(mark), &when))
+		r = words_asked(j, when, why);
+	if (r == -1)
+		return -1;
+	if (r == 0)
+		(void)fail(why, FAIL_POLICY, 0,
+		    "nobody who may command asks for the status any more");
+	return r == 0 ? 1 : 0;
+}
+
 static int
 publish_note(struct job *j, struct fail *why)
 {
@@ -312,6 +333,8 @@ publish_note(struct job *j, struct fail *why)
 
 	if (r == 0 && note_is_told(j))
 		return settle(j, "noted", "published already", why);
+	if (r == 0 && j->note == NOTE_STATUS)
+		r = look_who_asked(j, why);
 	if (r == 0 && j->note == NOTE_STATUS)
 		return answer(j, why);
 	if (r == 0)

@@ -33,6 +33,10 @@ struct now {
 	cJSON *refs;         /* those of our issue and some more, owned */
 	const cJSON *status; /* our status comment, NULL: there is none */
 	cJSON *state;        /* what we remember, owned; NULL: nothing */
+	cJSON *people;       /* trust by login, as far as asked, owned */
+	/* Who edited our status comment, so that it is not ours; NULL: nobody
+	 * did. */
+	const char *edited;
 };
 
 /* What a note is about.  It needs no model, and touches no branch. */
@@ -106,6 +110,11 @@ bool recheck_label_at(const struct job *, const char *label, int64_t *ret);
 /* The login of who set the label last, NULL when that is not to be seen. */
 const char *recheck_labeller(const struct job *);
 
+/* How far an account is trusted now, asked once.  FAIL_LIMIT when GitHub does
+ * not say. */
+int
+recheck_trust(struct job *, const cJSON *actor, enum trust *ret, struct fail *);
+
 /* Is the item open? */
 bool recheck_open(const struct job *);
 bool recheck_is_viewer(const struct job *, const cJSON *actor);
@@ -126,6 +135,12 @@ int comment_create(struct job *, enum comment, const char *text, struct fail *);
 /* comment.c: a receipt for a comment. */
 int comment_receipt(
     struct job *, const char *op, enum comment, const char *url, struct fail *);
+
+/* words.c: 0, or FAIL_POLICY when "/oompa stop" is in force. */
+int words_stop(struct job *, struct fail *);
+/* words.c: did somebody who may command ask for the status at that time?  1,
+ * 0 or -1. */
+int words_asked(struct job *, int64_t at, struct fail *);
 
 /* item.c: labels and assignees.  What is so already is not written. */
 int item_label(struct job *, struct fail *);

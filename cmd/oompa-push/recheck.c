@@ -290,9 +290,9 @@ recheck_open(const struct job *j)
 	return state != NULL && strcmp(state, "OPEN") == 0;
 }
 
-/* How far that account is trusted now. */
+/* What the permission API says now. */
 static int
-trust_of(struct job *j, const char *login, enum trust *ret, struct fail *why)
+ask_trust(struct job *j, const char *login, enum trust *ret, struct fail *why)
 {
 	char *name = http_escape(login);
 	char *path = xasprintf(
@@ -319,6 +319,31 @@ trust_of(struct job *j, const char *login, enum trust *ret, struct fail *why)
 	return r;
 }
 
+int
+recheck_trust(
+    struct job *j, const cJSON *actor, enum trust *ret, struct fail *why)
+{
+	const char *login = json_str(actor, "login");
+	const char *type = json_str(actor, "__typename"), *known;
+
+	*ret = TRUST_UNKNOWN;
+	if (type != NULL && strcmp(type, "Bot") == 0)
+		*ret = TRUST_BOT;
+	if (login == NULL || *ret == TRUST_BOT)
+		return 0;
+	known = json_str(j->now.people, login);
+	if (known != NULL) {
+		*ret = (enum trust)trust_parse(known);
+		return 0;
+	}
+	if (ask_trust(j, login, ret, why) == -1)
+		return -1;
+	if (j->now.people == NULL)
+		j->now.people = json_new_object();
+	json_put_str(j->now.people, login, trust_name(*ret));
+	return 0;
+}
+
 /* May who set the label still command? 0, 1 for no, -1 for unknown. */
 static int
 judge_labeller(struct job *j, struct fail *why)
@@ -334,9 +359,7 @@ judge_labeller(struct job *j, struct fail *why)
 		    "cannot see who set the label '%.100s'", j->label);
 	if (trust_commands(p->o, p->need, login, type, have))
 		return 0;
-	if (type != NULL && strcmp(type, "Bot") == 0)
-		have = TRUST_BOT;
-	else if (trust_of(j, login, &have, why) == -1)
+	if (recheck_trust(j, who, &have, why) == -1)
 		return -1;
 	if (trust_commands(p->o, p->need, login, type, have))
 		return 0;
@@ -366,6 +389,11 @@ recheck_trigger(struct job *j, struct fail *why)
 	else if (recheck_has_label(j, hold))
 		return fail(
 		    why, FAIL_POLICY, 0, "held by the label '%s'", hold);
+	else if (j->now.edited != NULL)
+		return fail(why, FAIL_POLICY, 0,
+		    "our status comment was edited by %s", j->now.edited);
+	else if (words_stop(j, why) == -1)
+		return -1;
 	else
 		return asked ? judge_labeller(j, why) : 0;
 	return 1;

@@ -628,9 +628,27 @@ cycles() {
 	grep -Eqx '[0-9-]+T[0-9:]+Z' values
 }
 
-@test "oompa: --again is for the first cycle" {
-	cycles 3 OOMPA_AGAIN oompa --again 1 --poll-interval 1s
-	[ "$(head -n 3 values | paste -sd ,)" = "1,," ]
+# pulls N: so many pull requests were opened.
+pulls() {
+	[ "$(sim_state $REPO | jq '.pulls | length')" = "$1" ]
+}
+
+@test "oompa: --again holds for each of its items until a task for it was planned" {
+	sim_do '{"do":"create_issue","by":"li","title":"Another","body":"Also here","labels":[]}'
+	sim_do '{"do":"label","number":2,"by":"maya","label":"good-for-ai"}'
+	for _ in 1 2; do
+		ok 0 oompa --one-shot
+	done
+	[ "$(calls)" = 2 ]
+	sim_do '[{"do":"close_pull","number":3},{"do":"close_pull","number":4}]'
+	# What was just opened is read once more, since it is some seconds old only.
+	oompa --again 1,2 --poll-interval 1s 2>err 3>&- &
+	wait_for pulls 4
+	sleep 3
+	kill -TERM $!
+	wait $! || :
+	[ "$(calls)" = 4 ]
+	[ "$(sim_state $REPO | jq -r '[.pulls[] | select(.state == "OPEN" or .state == "open") | .head] | sort | join(" ")')" = "ai/issue-1-2 ai/issue-2-2" ]
 }
 
 # comes_back TEXT: fetch ends with 75 and leaves this; the driver sleeps for so
@@ -784,6 +802,11 @@ comes_back() {
 	OOMPA_STATE_DIR=$PWD/state ok 0 env -u HOME oompa --dry-run
 	ok 3 env -u HOME oompa --dry-run
 	[[ $stderr == *"HOME is not set"* ]]
+}
+
+@test "oompa: a fork that is the repository itself is misuse" {
+	ok 2 oompa --one-shot --fork ACME/widgets
+	[ "$stderr" = "oompa: --fork is the repository itself; see --help" ]
 }
 
 @test "oompa: misuse is one line and status 2" {

@@ -124,7 +124,7 @@ note() {
 	rm -f outbox/*
 	jq -nc --arg code "$1" '{
 		type: "result", v: 1, repo: "acme/widgets", number: 1,
-		id: "acme/widgets#1:note:\($code):1", action: "note",
+		id: "acme/widgets#1:note:\($code):2026-01-01T00:00:01Z", action: "note",
 		outcome: "noted", reason: "3 attempts failed", code: null,
 		retry: null,
 		trigger: {label: "good-for-ai", at: "2026-11-23T12:00:00Z",
@@ -853,9 +853,10 @@ Fixes #1
 	sim_do '{"do":"edit_comment","id":"'"$(state '.issues[0].comments[1].id')"'","body":"mine\n<!-- oompa:status -->","by":"maya"}'
 	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed >results
-	push 0 results
-	[ "$(ops)" = "label unassign comment spend" ]
-	[ "$(state '.issues[0].comments | length')" = 3 ]
+	push 6 results
+	[ "$(error)" = "human: our status comment was edited by maya" ]
+	[ "$(ops)" = "" ]
+	[ "$(state '.issues[0].comments | length')" = 2 ]
 }
 
 @test "push: the status comment is found behind many others" {
@@ -989,17 +990,93 @@ To try again, take away the label \`ai-failed\`.
 	[[ "$(status_comment)" != *"ai-failed"* ]]
 }
 
+# say BY BODY TIME: a comment on the issue.
+say() {
+	sim_do "{\"do\":\"comment\",\"number\":1,\"by\":\"$1\",\"body\":\"$2\",\"at\":\"$3\"}"
+}
+
+# stands REASON: nothing was written, and the result waits.
+stands() {
+	before=$(writes)
+	push 6 results
+	[ "$(error)" = "human: $1" ]
+	[ "$(ops)" = "" ]
+	[ "$(writes)" = "$before" ]
+	outbox_is_kept
+}
+
+@test "push: /oompa stop while Claude worked holds, until /oompa go" {
+	say zed '/oompa stop' 2026-01-01T00:00:01Z
+	say maya 'Do not /oompa stop' 2026-01-01T00:00:02Z
+	say maya '/oompa stop, please' 2026-01-01T00:00:03Z
+	say maya '/oompa stop' 2026-01-01T00:00:04Z
+	stands 'held by /oompa stop of maya'
+	# Who may not command lifts nothing; and a second is no order.
+	say zed '/oompa go' 2026-01-01T00:00:05Z
+	say li '/oompa go' 2026-01-01T00:00:04Z
+	stands 'held by /oompa stop of maya'
+	say li '/oompa go' 2026-01-01T00:00:06Z
+	push 0 results
+	[ "$(state '.pulls | length')" = 1 ]
+}
+
+@test "push: /oompa stop by the author of the issue, by triage, by a stranger, by a bot" {
+	sim_do '{"do":"permission","login":"tim","role":"triage"}'
+	say tim '/oompa stop' 2026-01-01T00:00:01Z
+	stands 'held by /oompa stop of tim'
+	say maya '/oompa go' 2026-01-01T00:00:02Z
+	sim_do '{"do":"permission","login":"li","role":"none"}'
+	say li '/oompa stop' 2026-01-01T00:00:03Z
+	stands 'held by /oompa stop of li'
+	say maya '/oompa go' 2026-01-01T00:00:04Z
+	say zed '/oompa stop' 2026-01-01T00:00:05Z
+	asked=$(journal '[.[] | select(.path // "" | test("zed/permission$"))] | length')
+	push 0 results
+	[ "$(state '.pulls | length')" = 1 ]
+	[ "$(journal '[.[] | select(.path // "" | test("zed/permission$"))] | length')" = $((asked + 1)) ]
+}
+
+@test "push: a stop of somebody whose permission GitHub does not tell holds" {
+	say zed '/oompa stop' 2026-01-01T00:00:01Z
+	sim_fault '{"path_regex": "zed/permission$", "status": 403, "body": {"message": "no"}}'
+	stands 'held by /oompa stop of zed'
+}
+
+@test "push: a status comment that somebody edited: nothing is published beside it" {
+	cp -r outbox again
+	push 0 results
+	sim_do '{"do":"edit_comment","id":"'"$(state '.issues[0].comments[0].id')"'","by":"maya","body":"Mine\n<!-- oompa:status -->"}'
+	cp again/* outbox/
+	stands 'our status comment was edited by maya'
+}
+
+@test "push: an answer that nobody asked for is dropped" {
+	note status '.trigger = null | .id = "acme/widgets#1:note:status:2026-01-01T00:00:01Z"'
+	for at in 2026-01-01T00:00:02Z 2026-01-01T00:00:00Z; do
+		say maya '/oompa status' "$at"
+	done
+	say zed '/oompa status' 2026-01-01T00:00:01Z
+	say maya 'What is your /oompa status?' 2026-01-01T00:00:01Z
+	push 0 results
+	[ "$(ops)" = drop ]
+	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "nobody who may command asks for the status any more" ]
+	[ "$(journal '[.[] | select(.write and .path)] | length')" = 0 ]
+	outbox_is_empty
+}
+
 @test "push: a status note is an answer: one comment, also on hold, also on an issue of nobody" {
 	sim_do '[{"do":"label","number":1,"label":"oompa-hold","by":"li"},
 		{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"}]'
+	say maya '/oompa status' 2026-01-01T00:00:01Z
 	note status '.trigger = null | .note.text = "waiting\nfor <!-- oompa:status --> `x` *y*"'
 	cp -r outbox again
 	push 0 results
 	[ "$(ops)" = comment ]
 	[ "$(kinds)" = "comment notice" ]
-	[ "$(comments)" = '**oompa** · status: waiting for &lt;!-- oompa:status --&gt; \`x\` \*y\*
+	[ "$(comments)" = '/oompa status
+**oompa** · status: waiting for &lt;!-- oompa:status --&gt; \`x\` \*y\*
 
-<!-- oompa:notice acme/widgets#1:note:status:1 -->' ]
+<!-- oompa:notice acme/widgets#1:note:status:2026-01-01T00:00:01Z -->' ]
 	before=$(writes)
 	cp again/* outbox/
 	push 0 results
@@ -1010,10 +1087,11 @@ To try again, take away the label \`ai-failed\`.
 
 @test "push: notes on a pull request" {
 	push 0 results
-	note status '.number = 2 | .id = "acme/widgets#2:note:status:1" | .trigger = null'
+	sim_do '{"do":"comment","number":2,"by":"li","body":"/oompa status","at":"2026-01-01T00:00:01Z"}'
+	note status '.number = 2 | .id = "acme/widgets#2:note:status:2026-01-01T00:00:01Z" | .trigger = null'
 	push 0 results
 	[ "$(ops)" = comment ]
-	[[ "$(comments 2)" == "**oompa** · status: 3 attempts failed"* ]]
+	[[ "$(comments 2)" == *$'\n'"**oompa** · status: 3 attempts failed"* ]]
 	note gave-up '.number = 2 | .id = "acme/widgets#2:note:gave-up:1" | .trigger = null'
 	cp -r outbox again
 	push 0 results
@@ -1049,7 +1127,7 @@ To try again, take away the label \`ai-failed\`.
 }
 
 @test "push: a note on an item that is closed or gone, or in a repository of another name, is dropped" {
-	note status '.number = 9 | .id = "acme/widgets#9:note:status:1"'
+	note status '.number = 9 | .id = "acme/widgets#9:note:status:2026-01-01T00:00:01Z"'
 	dropped_note "#9 is gone"
 	sim_do '{"do":"close_issue","number":1,"by":"maya"}'
 	note status
@@ -1347,12 +1425,12 @@ forked() {
 		demo-bot/other demo-bot/other is not a fork of acme/widgets
 		demo-bot/nothing there is no repository demo-bot/nothing
 	EOT
-	# The repository itself is as none.
-	push 0 --fork Acme/Widgets results
-	[ "$(state '.branches | keys | join(" ")')" = "ai/issue-1 main" ]
+	ok 2 oompa-push -R acme/widgets --fork Acme/Widgets results
+	[ "$stderr" = "oompa-push: --fork is the repository itself; see --help" ]
 }
 
 @test "push: --fork: a note does not ask for it" {
+	say maya '/oompa status' 2026-01-01T00:00:01Z
 	note status
 	push 0 --fork demo-bot/nothing results
 	[ "$(ops)" = comment ]

@@ -7,6 +7,7 @@
 #include "clone.h"
 #include "file.h"
 #include "git.h"
+#include "look.h"
 #include "xalloc.h"
 
 static int
@@ -92,6 +93,19 @@ check_out(const struct git *g, struct fail *why)
 	return git_run(g, clean, NULL, why);
 }
 
+/* Where the tree lies is a directory.  Without a room Claude may have put a
+ * link there, and what it leads to is none of ours. */
+static int
+make_dir(const char *path, struct fail *why)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode) &&
+	    file_remove_tree(path, why) == -1)
+		return -1;
+	return file_mkdir(path, why);
+}
+
 static int
 make_tree(const struct place *p, const struct task *t, struct fail *why)
 {
@@ -99,10 +113,23 @@ make_tree(const struct place *p, const struct task *t, struct fail *why)
 	const struct git g = {.dir = dot_git, .tree = p->tree};
 	int r = -1;
 
-	if (file_mkdir(p->tree, why) == 0 &&
+	if (make_dir(p->tree, why) == 0 &&
 	    file_remove_tree(dot_git, why) == 0 && init(&g, p, t, why) == 0 &&
 	    check_out(&g, why) == 0)
 		r = 0;
+	free(dot_git);
+	return r;
+}
+
+/* Fact: git clean passes over sockets and the like (git 2.39.5). */
+static int
+check_clean(const struct place *p, const struct task *t, struct fail *why)
+{
+	const struct buf none = BUF_INIT(BUF_ANY);
+	char *dot_git = xasprintf("%s/.git", p->tree);
+	const struct git g = {.dir = dot_git, .tree = p->tree};
+	int r = look_through(&g, t->base, &none, why);
+
 	free(dot_git);
 	return r;
 }
@@ -113,7 +140,7 @@ clone_make(const struct place *p, const struct task *t, struct fail *why)
 	if (check_mirror(p, t, why) == -1 || empty(p->tmp, why) == -1 ||
 	    empty(p->home, why) == -1)
 		return -1;
-	if (make_tree(p, t, why) == 0)
+	if (make_tree(p, t, why) == 0 && check_clean(p, t, why) == 0)
 		return 0;
 	/* What the last task left may be past cleaning. */
 	if (why->kind == FAIL_STOP || file_remove_tree(p->tree, why) == -1)

@@ -7,17 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "change.h"
 #include "env.h"
 #include "log.h"
+#include "look.h"
 #include "message.h"
 #include "outbox.h"
 #include "record.h"
 #include "tree.h"
 #include "xalloc.h"
 
-#define REF      "refs/oompa/result"
-#define FILE_MAX INT64_C(52428800) /* bytes; GitHub refuses 100 MB */
-#define GITLINK  "160000 "
+#define REF     "refs/oompa/result"
+#define GITLINK CHANGE_GITLINK " "
 
 struct taking {
 	const struct work *w;
@@ -27,7 +28,7 @@ struct taking {
 	struct buf links; /* the base's submodules, as ls-tree -z has them */
 	char *tree;       /* oid */
 	char *commit;     /* oid */
-	bool secret;      /* there was one in it */
+	const char *code; /* of a refusal */
 };
 
 /* Adds those entries of list that are submodules; each ends in a NUL. */
@@ -39,18 +40,6 @@ keep_links(struct buf *out, const struct buf *list)
 	for (; p < end; p += strlen(p) + 1)
 		if (strncmp(p, GITLINK, strlen(GITLINK)) == 0)
 			buf_add(out, p, strlen(p) + 1);
-}
-
-/* Is the path of an entry among those of list? */
-static bool
-has_path(const struct buf *list, const char *path)
-{
-	const char *p = list->data, *end = p + list->len, *tab;
-
-	for (; p < end; p += strlen(p) + 1)
-		if ((tab = strchr(p, '\t')) != NULL && strcmp(tab, path) == 0)
-			return true;
-	return false;
 }
 
 /*
@@ -107,7 +96,7 @@ check_links(struct taking *k, struct fail *why)
 	for (p = links.data; r == 0 && p < links.data + links.len;
 	     p += strlen(p) + 1) {
 		tab = strchrnul(p, '\t');
-		if (!has_path(&k->links, tab))
+		if (*tab == '\0' || !look_listed(&k->links, tab + 1))
 			r = fail(why, FAIL_POLICY, 0,
 			    "the change holds an embedded repository");
 	}
@@ -127,7 +116,26 @@ add_all(struct taking *k, struct fail *why)
 	if (strstr(why->msg, "does not have a commit checked out") != NULL)
 		return fail(why, FAIL_POLICY, 0,
 		    "the change holds an embedded repository");
+	/* And of a name that another system would take for .git. */
+	if (strstr(why->msg, "invalid path") != NULL)
+		return fail(why, FAIL_POLICY, 0,
+		    "the change holds a file with a name that git refuses");
 	return -1;
+}
+
+/* What is there can be taken.  The index holds the base. */
+static int
+look(struct taking *k, struct fail *why)
+{
+	struct stat st;
+
+	k->code = "tree";
+	if (lstat(k->p->tree, &st) == -1 || !S_ISDIR(st.st_mode))
+		return fail(why, FAIL_POLICY, 0, "the work tree is gone");
+	if (look_unfinished(k->p->tree, why) == -1)
+		return -1;
+	k->code = "limits";
+	return look_through(&k->git, k->t->base, &k->links, why);
 }
 
 /* The tree that Claude left, written from a fresh index. */
@@ -140,46 +148,90 @@ write_tree(struct taking *k, struct fail *why)
 	if (file_remove_tree(k->p->git, why) == -1 ||
 	    git_init_bare(k->p->git, why) == -1 ||
 	    git_run(&k->git, read, NULL, why) == -1 ||
-	    hide_links(k, why) == -1 || add_all(k, why) == -1 ||
-	    check_links(k, why) == -1 || restore_links(k, why) == -1)
+	    hide_links(k, why) == -1 || look(k, why) == -1 ||
+	    add_all(k, why) == -1 || check_links(k, why) == -1 ||
+	    restore_links(k, why) == -1)
 		return -1;
 	return git_line(&k->git, write, &k->tree, why);
 }
 
-/* Counts the changed files, and asks for the size of each. */
+/* None of the objects, one name a line, is too large. */
 static int
-check_sizes(struct taking *k, int64_t *files, struct fail *why)
+check_sizes(struct taking *k, const struct buf *oids, struct fail *why)
 {
-	const char *const list[] = {
-	    "diff-tree", "-r", "-z", "--no-renames", k->t->base, k->tree, NULL};
 	static const char *const ask[] = {
 	    "cat-file", "--batch-check=%(objectsize)", NULL};
-	struct buf rows = BUF_INIT(BUF_ANY), oids = BUF_INIT(BUF_ANY);
 	struct buf sizes = BUF_INIT(BUF_ANY);
-	const char *p, *end;
-	char oid[GIT_OID_SIZE];
-	int r = git_run(&k->git, list, &rows, why);
+	const char *p;
+	int r = 0;
 
-	/* ":100644 100644 OLD NEW M", then the path, each ended by NUL. */
-	for (p = rows.data, end = p + (r == 0 ? rows.len : 0); p < end;) {
-		if (sscanf(p, ":%*s %*s %*s %64s", oid) == 1 &&
-		    strspn(oid, "0") != strlen(oid) &&
-		    strstr(p, GITLINK) == NULL)
-			buf_printf(&oids, "%s\n", oid);
-		p += strlen(p) + 1;
-		p += strlen(p) + 1;
-		(*files)++;
-	}
-	if (r == 0 && oids.len != 0)
-		r = git_feed(&k->git, ask, oids.data, oids.len, &sizes, why);
+	if (oids->len != 0)
+		r = git_feed(&k->git, ask, oids->data, oids->len, &sizes, why);
 	for (p = sizes.data; r == 0 && *p != '\0';
 	     p += strcspn(p, "\n"), p += *p == '\n')
-		if (strtoll(p, NULL, 10) > FILE_MAX)
+		if (strtoll(p, NULL, 10) > LOOK_FILE_MAX)
 			r = fail(why, FAIL_POLICY, 0,
 			    "the change holds a file of over 50 MiB");
-	buf_free(&rows);
-	buf_free(&oids);
 	buf_free(&sizes);
+	return r;
+}
+
+/* A new symbolic link stays inside the tree. */
+static int
+check_symlink(struct taking *k, const struct change *c, struct fail *why)
+{
+	const char *const show[] = {"cat-file", "blob", c->new, NULL};
+	struct buf target = BUF_INIT(BUF_ANY);
+	char name[LOOK_NAME_SIZE];
+	int r = git_run(&k->git, show, &target, why);
+
+	if (r == 0 && look_leads_out(c->path, target.data))
+		r = fail(why, FAIL_POLICY, 0,
+		    "the change holds %s, a symbolic link that may lead out "
+		    "of the repository",
+		    look_name(c->path, name));
+	buf_free(&target);
+	return r;
+}
+
+/* That there is anything left at all. */
+static int
+check_not_empty(struct taking *k, struct fail *why)
+{
+	const char *const list[] = {"ls-tree", "-z", k->tree, NULL};
+	struct buf rows = BUF_INIT(BUF_ANY);
+	int r = git_run(&k->git, list, &rows, why);
+
+	if (r == 0 && rows.len == 0)
+		r = fail(why, FAIL_POLICY, 0, "the change deletes every file");
+	buf_free(&rows);
+	return r;
+}
+
+/* Counts the changed files, and looks at what each became. */
+static int
+check_files(struct taking *k, int64_t *files, struct fail *why)
+{
+	struct buf list = BUF_INIT(BUF_ANY), oids = BUF_INIT(BUF_ANY);
+	struct change c;
+	const char *at;
+	int r = change_list(&k->git, k->t->base, k->tree, &list, why);
+
+	for (at = list.data;
+	     r == 0 && change_next(&at, list.data + list.len, &c); (*files)++) {
+		if (!change_has_new(&c) ||
+		    strcmp(c.new_mode, CHANGE_GITLINK) == 0)
+			continue;
+		buf_printf(&oids, "%s\n", c.new);
+		if (strcmp(c.new_mode, CHANGE_LINK) == 0)
+			r = check_symlink(k, &c, why);
+	}
+	if (r == 0)
+		r = check_sizes(k, &oids, why);
+	if (r == 0 && *files != 0)
+		r = check_not_empty(k, why);
+	buf_free(&list);
+	buf_free(&oids);
 	return r;
 }
 
@@ -196,7 +248,7 @@ check_secrets(struct taking *k, struct fail *why)
 		r = fail(why, FAIL_POLICY, 0,
 		    "the change is too large to be looked through");
 	else if (r == 0 && env_secret_in(text.data, text.len)) {
-		k->secret = true;
+		k->code = "secret";
 		r = fail(why, FAIL_POLICY, 0, "the result held a credential");
 	}
 	buf_free(&text);
@@ -280,7 +332,7 @@ bundle(struct taking *k, struct result *res, struct fail *why)
 static int
 take(struct taking *k, struct result *res, struct fail *why)
 {
-	if (write_tree(k, why) == -1 || check_sizes(k, &res->files, why) == -1)
+	if (write_tree(k, why) == -1 || check_files(k, &res->files, why) == -1)
 		return -1;
 	if (res->files == 0)
 		return 0;
@@ -300,6 +352,7 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 	    .p = p,
 	    .git = {.dir = p->git, .tree = p->tree, .borrow = p->objects},
 	    .links = BUF_INIT(BUF_ANY),
+	    .code = "limits",
 	};
 	char item[RECORD_ITEM_MAX];
 	struct fail why;
@@ -315,8 +368,9 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 		result_is(res, RESULT_UNCHANGED, NULL, "human",
 		    "Claude said that it is done, but changed nothing");
 	else if (why.kind == FAIL_POLICY)
-		result_is(res, RESULT_FAILED, k.secret ? "secret" : "limits",
-		    "human", "%s", why.msg);
+		result_is(res, RESULT_FAILED, k.code,
+		    strcmp(k.code, "tree") == 0 ? "later" : "human", "%s",
+		    why.msg);
 	else {
 		log_at(LOG_WARN, record_item(t->rec, item), "%s", why.msg);
 		result_is(res, RESULT_FAILED, "tree", "later",

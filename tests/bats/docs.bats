@@ -162,7 +162,7 @@ says() {
 	says oompa-push.1 'at most 64 MiB'
 	is cmd/oompa-work/claude.h CLAUDE_SILENCE_S 1200
 	says oompa-work.1 'nothing for 20 minutes'
-	is cmd/oompa-work/tree.c FILE_MAX 52428800
+	is cmd/oompa-work/look.h LOOK_FILE_MAX 52428800
 	says oompa-work.1 'over 50 MiB'
 	is cmd/oompa-work/brief.c GUIDE_MAX 65536
 	says oompa-work.1 'up to 64 KiB'

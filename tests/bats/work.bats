@@ -730,10 +730,221 @@ Assisted-by: Claude Code' ]
 	[ "$(git -C check ls-tree result run.sh | cut -d ' ' -f 1)" = 100755 ]
 }
 
+# leaves COMMAND: claude changes the file, runs this and says that it is done.
+leaves() {
+	says "$CHANGE, $(jq -nc --arg command "$1" '{run: $command}'), $DONE"
+}
+
+# changes STATUS...: what the result does to the base, as git names it.
+changes() {
+	[ "$(field .outcome)" = changed ]
+	rm -rf check
+	fetch_result
+	[ "$(git -C check rev-list --count "$BASE..result")" = 1 ]
+	[ "$(git -C check diff --name-status --no-renames "$BASE" result | xargs)" = "$*" ]
+}
+
+@test "work: whatever was done with git, the files become one commit" {
+	while read -r command; do
+		leaves "$command"
+		work 0 "$(task)" --sandbox off
+		changes A new M widget.c
+	done <<-'EOT'
+		echo n >new
+		echo n >new && git add new
+		echo n >new && git add -A && git commit -qm one && echo m >>new
+		echo n >new && git add -A && git commit -q --amend -m amended
+		echo n >new && git add -A && git commit -qm one && echo m >>new && git commit -qa --fixup HEAD
+		echo n >new && git checkout -q -b other && git add -A && git commit -qm one
+		echo n >new && git checkout -q --detach && git add -A && git commit -qm one
+		echo n >new && git checkout -q --orphan other && git add -A && git commit -qm one
+		echo n >new && git add -A && git commit -qm one && git update-ref -d HEAD
+		echo n >new && git add -N new && git rm -q --cached old.txt
+		echo n >new && rm -rf .git
+		echo n >new && rm -rf .git && echo "gitdir: /nonexistent" >.git
+		echo n >new && rm -rf .git && ln -s /etc .git
+		echo n >new && rm -rf .git && mkfifo .git
+		echo n >new && rm -rf .git && git init -q && git add -A && git commit -qm root
+		echo n >new && git update-index --assume-unchanged widget.c && git update-index --skip-worktree old.txt
+		echo n >new && git replace -f HEAD $(git commit-tree -m x HEAD^{tree})
+		echo n >new && echo 'new' >.git/info/exclude && git config core.excludesFile .gitignore
+		echo n >new && git config core.fileMode false && git config core.worktree /etc
+		echo n >new && touch .git/index.lock .git/HEAD.lock
+	EOT
+}
+
+@test "work: a rebase, merge, cherry-pick or revert that is half done" {
+	diverge='git checkout -q -b one && echo 1 >x && git add x && git commit -qm 1 && git checkout -q -b two HEAD^ && echo 2 >x && git add x && git commit -qm 2'
+	while read -r what command; do
+		leaves "git stash -q; $diverge; $command"
+		work 0 "$(task)" --sandbox off
+		fails tree later "Claude left a $what half done"
+	done <<-'EOT'
+		rebase git rebase -q one
+		rebase git rebase -q --apply one
+		merge git merge -q one
+		cherry-pick git cherry-pick one
+		revert git revert --no-commit HEAD
+	EOT
+	leaves "git stash -q; $diverge; git rebase -q one || git rebase --abort; git checkout -q ai/issue-7"
+	work 0 "$(task)" --sandbox off
+	[ "$(field '.outcome, .cost')" = $'unchanged\n0.04' ]
+}
+
+@test "work: a tree that is empty or gone" {
+	leaves 'rm -rf * .git .gitignore'
+	work 0 "$(task)"
+	fails limits human "the change deletes every file"
+	leaves 'rm -rf "$PWD"'
+	work 0 "$(task)" --sandbox off
+	fails tree later "the work tree is gone"
+	mkdir elsewhere elsewhere/.git
+	echo mine >elsewhere/file
+	leaves 'rm -rf "$PWD" && ln -s '"$BATS_TEST_TMPDIR/elsewhere"' "$PWD"'
+	work 0 "$(task)" --sandbox off
+	fails tree later "the work tree is gone"
+	does
+	work 0 "$(task '.id = "next"')" --sandbox off
+	changes M widget.c
+	[ "$(cat elsewhere/file)" = mine ]
+	[ -d elsewhere/.git ]
+}
+
+@test "work: modes, and symbolic links that stay inside" {
+	(
+		cd source || exit
+		chmod +x run.sh
+		git -c user.name=D -c user.email=d@e commit -q -am mode
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	leaves 'chmod -x run.sh; chmod 777 old.txt; ln -s widget.c link; mkdir -p a/b; ln -s ../../old.txt a/b/up; ln -s ./c/./d a/down; ln -s nowhere dangling; ln -s .. a/b/dir'
+	work 0 "$(task)"
+	changes A a/b/dir A a/b/up A a/down A dangling A link M old.txt M run.sh M widget.c
+	[ "$(git -C check ls-tree result link old.txt run.sh | cut -d ' ' -f 1 | xargs)" = \
+		"120000 100755 100644" ]
+	[ "$(git -C check cat-file blob result:a/b/up)" = ../../old.txt ]
+}
+
+@test "work: a symbolic link that may lead out of the tree" {
+	for target in /etc/passwd .. ../x ./../x a/../.. a/.. "$WORK/tree/old.txt" \
+		a//../b; do
+		leaves "ln -s $target out"
+		work 0 "$(task)"
+		fails limits human "the change holds 'out', a symbolic link that may lead out of the repository"
+	done
+	leaves 'mkdir -p a/b; ln -s ../../../x a/b/out'
+	work 0 "$(task)"
+	fails limits human "the change holds 'a/b/out', a symbolic link that may lead out of the repository"
+}
+
+@test "work: a link that the base has stays as it was" {
+	(
+		cd source || exit
+		ln -s /etc/passwd out
+		git add out
+		git -c user.name=D -c user.email=d@e commit -q -m link
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	does
+	work 0 "$(task)"
+	changes M widget.c
+}
+
+@test "work: pointers of LFS, and filters that are named, are content" {
+	(
+		cd source || exit
+		echo '*.bin filter=lfs diff=lfs merge=lfs -text' >.gitattributes
+		printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 1\n' 7 >a.bin
+		git add -A
+		git -c user.name=D -c user.email=d@e commit -q -m lfs
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	mark=$BATS_TEST_TMPDIR/ran
+	fake git-lfs <<-EOT
+		touch $mark
+	EOT
+	leaves "git config filter.lfs.clean 'touch $mark; git-lfs clean'; git config filter.lfs.required true; sed -i s/7/8/ a.bin; printf 'real\\r\\n' >b.bin; echo '*.c filter=evil' >>.gitattributes; git config filter.evil.clean 'touch $mark; cat'"
+	work 0 "$(task)" --sandbox off
+	changes M .gitattributes M a.bin A b.bin M widget.c
+	[ "$(git -C check cat-file blob result:b.bin)" = $'real\r' ]
+	git -C check cat-file blob result:a.bin | grep -q "^oid sha256:0*8$"
+	[ ! -e "$mark" ]
+}
+
+@test "work: odd names" {
+	long=$(printf '%0255d' 1)
+	leaves "mkdir -p ./-d '$long' && touch ./-n \"\$(printf 'a\\nb')\" \"\$(printf 'l\\374')\" ':(top)x' 'a\"b' 'sp ace ' '*' \"$long/$long\" ./-d/-x '#c' '!d'"
+	work 0 "$(task)"
+	[ "$(field '.outcome, .files')" = $'changed\n12' ]
+	fetch_result
+	git -C check ls-tree -r -z --name-only result >names
+	for name in -n $'a\nb' $'l\374' ':(top)x' 'a"b' 'sp ace ' '*' "$long/$long" \
+		-d/-x '#c' '!d'; do
+		[ "$(LC_ALL=C grep -zcxF -e "${name//$'\n'/$'\001'}" <(tr '\n' '\1' <names))" = 1 ]
+	done
+	leaves "perl -e 'for (1..20) { mkdir \"$long\"; chdir \"$long\" }'"
+	work 0 "$(task)"
+	fails limits human "the change holds a path that is too long"
+	leaves 'echo x >git~1'
+	work 0 "$(task)"
+	fails limits human "the change holds a file with a name that git refuses"
+}
+
+@test "work: of ignored files those that the base has count, new ones do not" {
+	(
+		cd source || exit
+		echo 1 >tracked.o
+		git add -f tracked.o
+		git -c user.name=D -c user.email=d@e commit -q -m ignored
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	leaves 'echo 2 >tracked.o; echo 3 >mere.o; echo 4 >forced.o; git add -f forced.o; echo 5 >committed.o; git add -f committed.o; git commit -qm x; mkfifo pipe.o; ln -s / link.o; mkdir d.o; mkfifo d.o/pipe'
+	work 0 "$(task)"
+	changes M tracked.o M widget.c
+	leaves 'rm tracked.o'
+	work 0 "$(task '.id = "next"')"
+	changes D tracked.o M widget.c
+}
+
+@test "work: special files are refused by name" {
+	while read -r name command; do
+		leaves "$command"
+		work 0 "$(task)"
+		fails limits human "the change holds '$name', which is a special file"
+	done <<-'EOT'
+		d/pipe mkdir d; mkfifo d/pipe
+		old.txt rm old.txt; mkfifo old.txt
+		-p mkfifo ./-p
+		a\nb mkfifo "$(printf 'a\nb')"
+	EOT
+	leaves 'node -e "require(\"net\").createServer().listen(\"s\", () => process.kill(process.pid, 9))"; ls -l s'
+	work 0 "$(task)"
+	fails limits human "the change holds 's', which is a special file"
+	leaves 'mkfifo "$ANTHROPIC_API_KEY"'
+	work 0 "$(task)"
+	fails limits human "the change holds a file, which is a special file"
+}
+
+@test "work: what cannot be read is refused by name" {
+	[ "$(id -u)" != 0 ] || skip "root reads everything"
+	for name in old.txt secret/; do
+		leaves "mkdir secret; echo x >secret/x; chmod 000 $name"
+		work 0 "$(task)"
+		fails limits human "the change holds '${name%/}', which cannot be read"
+	done
+	does
+	work 0 "$(task '.id = "next"')"
+	changes M widget.c
+}
+
 @test "work: what claude writes into .git is never run" {
 	mark=$BATS_TEST_TMPDIR/ran
 	for sandbox in off on; do
-		does "{\"run\": \"for h in pre-commit post-commit post-checkout reference-transaction post-index-change; do printf '#!/bin/sh\\\\necho \$0 >>$mark\\\\n' >.git/hooks/\$h 2>/dev/null || { mkdir -p .git/hooks; printf '#!/bin/sh\\\\necho \$0 >>$mark\\\\n' >.git/hooks/\$h; }; chmod +x .git/hooks/\$h; done; git config core.fsmonitor 'touch $mark'; git config filter.x.clean 'touch $mark; cat'; git config core.sshCommand 'touch $mark'; echo '*.c filter=x' >.gitattributes\"}"
+		does "{\"run\": \"for h in pre-commit post-commit post-checkout reference-transaction post-index-change; do printf '#!/bin/sh\\\\necho \$0 >>$mark\\\\n' >.git/hooks/\$h 2>/dev/null || { mkdir -p .git/hooks; printf '#!/bin/sh\\\\necho \$0 >>$mark\\\\n' >.git/hooks/\$h; }; chmod +x .git/hooks/\$h; done; git config core.fsmonitor 'touch $mark'; git config filter.x.clean 'touch $mark; cat'; git config core.sshCommand 'touch $mark'; git config core.alternateRefsCommand 'touch $mark'; mkdir -p .git/objects/info; echo $BATS_TEST_TMPDIR/source/.git/objects >>.git/objects/info/alternates; echo '*.c filter=x' >.gitattributes\"}"
 		work 0 "$(task)" --sandbox $sandbox
 		[ "$(field .outcome)" = changed ]
 		[ ! -e "$mark" ]
@@ -750,6 +961,9 @@ Assisted-by: Claude Code' ]
 	fails limits human "the change holds an embedded repository"
 	[ "$(field .cost)" = 0.04 ]
 	does '{"run": "git init -q sub2"}'
+	work 0 "$(task)"
+	fails limits human "the change holds an embedded repository"
+	leaves 'mkdir -p .git/modules; git init -q --separate-git-dir=.git/modules/sub3 sub3; git -C sub3 commit -q --allow-empty -m x; git -c protocol.file.allow=always submodule --quiet add ./sub3; git commit -qm sub'
 	work 0 "$(task)"
 	fails limits human "the change holds an embedded repository"
 }
@@ -773,6 +987,29 @@ Assisted-by: Claude Code' ]
 	work 0 "$(task '.id = "next"')" --sandbox off
 	[ "$(field '.outcome, .files')" = $'changed\n1' ]
 	[ ! -e "$mark" ]
+}
+
+@test "work: a huge file is not read, one that the base has may stay" {
+	does '{"run": "truncate -s 4T big"}'
+	work 0 "$(task)"
+	fails limits human "the change holds a file of over 50 MiB"
+	does '{"run": "truncate -s 4T big.o"}'
+	work 0 "$(task '.id = "ignored"')"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	(
+		cd source || exit
+		truncate -s 51M big
+		git add big
+		git -c user.name=D -c user.email=d@e commit -q -m big
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	does
+	work 0 "$(task '.id = "base"')"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	does '{"run": "printf x | dd of=big conv=notrunc status=none"}'
+	work 0 "$(task '.id = "same size"')"
+	fails limits human "the change holds a file of over 50 MiB"
 }
 
 @test "work: a file of over 50 MiB, or with a credential, is refused" {

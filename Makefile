@@ -171,12 +171,16 @@ fuzz: $(FUZZ:%=$B/fuzz/%)
 		-verbosity=0 -close_fd_mask=1 $B/corpus/$$f || exit 1; \
 	done
 
+# Those of a command take its files as well.
+$B/fuzz/strip: cmd/oompa-work/strip.c
+$B/fuzz/strip: FUZZED = cmd/oompa-work/strip.c
+
 $B/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.[ch]) $B/gen/embed_files.h
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@clang $(LANGUAGE) $(INCLUDE) -g -O1 \
 	    -fsanitize=fuzzer,address,undefined -Wno-overlength-strings \
-	    -o $@ $< $(wildcard lib/*.c) $(LDLIBS)
+	    -o $@ $< $(FUZZED) $(wildcard lib/*.c) $(LDLIBS)
 
 # How much time and memory the programs take, on recorded input; prints,
 # never fails.

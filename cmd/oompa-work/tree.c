@@ -15,6 +15,7 @@
 #include "outbox.h"
 #include "record.h"
 #include "tree.h"
+#include "trivial.h"
 #include "xalloc.h"
 
 #define REF     "refs/oompa/result"
@@ -328,14 +329,19 @@ bundle(struct taking *k, struct result *res, struct fail *why)
 	return r;
 }
 
-/* 1 when there is a change, 0 when there is none. */
+/* 1 when there is a change, 0 when there is none to speak of. */
 static int
 take(struct taking *k, struct result *res, struct fail *why)
 {
+	int r;
+
 	if (write_tree(k, why) == -1 || check_files(k, &res->files, why) == -1)
 		return -1;
 	if (res->files == 0)
 		return 0;
+	r = trivial_change(&k->git, k->t->base, k->tree, why);
+	if (r != 0)
+		return r == 1 ? 0 : -1;
 	if (check_secrets(k, why) == -1 || commit(k, res->summary, why) == -1 ||
 	    bundle(k, res, why) == -1)
 		return -1;
@@ -358,13 +364,14 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 	struct fail why;
 	int r = take(&k, res, &why);
 
-	if (r != 1)
-		res->files = 0;
 	if (r == 1) {
 		result_is(res, RESULT_CHANGED, NULL, NULL, "%" PRId64 " file%s",
 		    res->files, res->files == 1 ? "" : "s");
 		(void)snprintf(res->head, sizeof(res->head), "%s", k.commit);
-	} else if (r == 0)
+	} else if (r == 0 && res->files != 0)
+		result_is(res, RESULT_UNCHANGED, "trivial", "human",
+		    "the change is only comments and white space");
+	else if (r == 0)
 		result_is(res, RESULT_UNCHANGED, NULL, "human",
 		    "Claude said that it is done, but changed nothing");
 	else if (why.kind == FAIL_POLICY)
@@ -376,6 +383,8 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 		result_is(res, RESULT_FAILED, "tree", "later",
 		    "the change could not be taken from the clone");
 	}
+	if (r != 1)
+		res->files = 0;
 	buf_free(&k.links);
 	free(k.tree);
 	free(k.commit);

@@ -1027,6 +1027,136 @@ changes() {
 	[ -z "$(ls "$PLACE/bundles")" ]
 }
 
+# judged FILE OLD NEW: what a change of one file is held for; the texts are for
+# printf.
+judged() {
+	(
+		cd source || exit
+		# shellcheck disable=SC2059
+		printf -- "$2" >"$1"
+		git add -A
+		git -c user.name=D -c user.email=d@e commit -q --allow-empty -m "$1"
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	# shellcheck disable=SC2059
+	says "$(jq -nc --arg file "$1" --arg text "$(printf -- "$3" && echo .)" \
+		'{write: {($file): $text[:-1]}}'), $DONE"
+	work 0 "$(task ".id = \"$((++JUDGED))\"")" --sandbox off
+	field '[.outcome, .code, .retry, .reason] | join(" ")' >judgement
+}
+
+# trivial FILE OLD NEW, counts FILE OLD NEW
+trivial() {
+	judged "$@"
+	[ "$(cat judgement)" = \
+		"unchanged trivial human the change is only comments and white space" ]
+	[ "$(field '.files, .head, .bundle, .cost')" = $'0\nnull\nnull\n0.04' ]
+}
+
+counts() {
+	judged "$@"
+	[ "$(cat judgement)" = "changed   1 file" ]
+}
+
+@test "work: only comments and white space: C and its like" {
+	trivial a.c 'int a;\n' '/* A. */ int  a ; // b\n\n'
+	trivial a.c 'int a(int b)\n{\n}\n' '// "\nint a( int b ) {\n\t}\n'
+	trivial a.h '#define A 1 // x\nint b;\n' '#define A 1\n\n int b;\n'
+	trivial a.cpp "char a = '\"', b = '/'; // c\n" "char a = '\"', b = '/';\n"
+	trivial a.java 'int a = 1_000;\n' '/** Docs. */\nint a = 1_000;\n'
+	trivial a.rs "fn a<'b>(c: &'b str) {}\n" "// d'e\nfn a<'b>(c: &'b str) {}\n"
+	trivial a.go 'a := `//`\n' '// A.\na := `//`\n'
+	counts a.c 'int a;\n' '#include <b.h>\nint a;\n'
+	counts a.c '#define A 1\n' '#define A 2\n'
+	counts a.c '#define A (x)\n' '#define A(x)\n'
+	counts a.c '#define A 1\n' '#define A\n1\n'
+	counts a.c 'a = "//b";\n' 'a = "//c";\n'
+	counts a.c 'a = "/*b*/";\n' 'a = "";\n'
+	counts a.c 'a + +b;\n' 'a ++b;\n'
+	counts a.c 'int a;\n' 'inta;\n'
+	counts a.c "a('\"'); // b\nc(\"//d\");\n" "a('\"'); // b\nc(\"//e\");\n"
+	counts a.cpp 'R"(// a)";\n' 'R"(// b)";\n'
+	counts a.c '// a\nb();\n' '// a \\\nb();\n'
+	counts a.go 'a\n' '//go:build linux\na\n'
+	counts a.go 'a := `\n//b`\n' 'a := `\n//c`\n'
+	counts a.go 'return\na\n' 'return a\n'
+}
+
+@test "work: only comments and white space: JavaScript, CSS" {
+	trivial a.js 'a(`b ${c("`//")} d`);\n' '// E.\na( `b ${c("`//")} d` ); /* f */\n'
+	trivial a.ts 'a = b.match(/"/); // c\n' 'a = b.match(/"/);\n'
+	trivial a.css 'a { b: c }\n' '/* d */\na {\n\tb: c }\n'
+	counts a.js 'a = "http://b";\n' 'a = "http://c";\n'
+	counts a.js 'a = /[/"]/; b = " // c";\n' 'a = /[/"]/; b = " // d";\n'
+	counts a.js 'a = `\n// b`;\n' 'a = `\n// c`;\n'
+	counts a.js 'return\na\n' 'return a\n'
+	counts a.js 'a = /x\\//.b;\n' 'a = /x\\//.c;\n'
+	counts a.css 'a .b { c: d }\n' 'a.b { c: d }\n'
+}
+
+@test "work: only comments and white space: shell" {
+	trivial a.sh '#!/bin/sh\necho a\n' '#!/bin/sh\n# A, '"don't"'.\n\techo   a # b\n'
+	trivial a.sh 'cat <<E\n# a\nE\nb "$(c "d # e")" ${f#g}\n' 'cat <<E\n# a\nE\n\n#\nb "$(c "d # e")" ${f#g}\n'
+	counts a.sh '#!/bin/sh\na\n' '#!/bin/bash\na\n'
+	counts a.sh 'cat <<-"E"\n# a\n\tE\nb\n' 'cat <<-"E"\n# b\n\tE\nb\n'
+	counts a.sh 'a "b # c"\n' 'a "b # d"\n'
+	counts a.sh 'a "$(b "c # d")"\n' 'a "$(b "c # e")"\n'
+	counts a.sh 'a ${b#c}\n' 'a ${b#d}\n'
+	counts a.sh "a='b\n# c'\n" "a='b\n# d'\n"
+	counts a.sh '[ a ]\n' '[ a]\n'
+	counts a.sh 'a b\n' 'a\nb\n'
+}
+
+@test "work: only comments and white space: Python, TOML, YAML" {
+	trivial a.py 'if a:\n    b("#")\n' '# C.\nif a :\n\n    # d\n    b( "#" )  # e\n'
+	trivial a.toml 'a = "#"\n' '# b\na="#" # c\n'
+	trivial a.yml 'a: b\nc: |\n  # d\ne: "it'"'"'s #"\n' '# f\na: b # g\n\nc: |\n  # d\ne: "it'"'"'s #"\n'
+	counts a.py 'if a:\n    b\n' 'if a:\n  b\n'
+	counts a.py 'if a:\n    b\n    c\n' 'if a:\n    b\nc\n'
+	counts a.py 'def a():\n    """B."""\n' 'def a():\n    """C."""\n'
+	counts a.py '"""\n# a\n"""\n' '"""\n# b\n"""\n'
+	counts a.py 'a = b\n' 'a = b  # type: ignore\n'
+	counts a.toml "a = 'b\\\\\\\\', ' # c'\n" "a = 'b\\\\\\\\', ' # d'\n"
+	counts a.yml 'a: |\n  # b\n' 'a: |\n  # c\n'
+	counts a.yml 'a:\n  b: c\n' 'a:\nb: c\n'
+	counts a.yml 'a: b#c\n' 'a: b#d\n'
+	counts a.yml 'a: b  c\n' 'a: b c\n'
+	counts a.yml '- run: >-\n    a # b\n' '- run: >-\n    a # c\n'
+}
+
+@test "work: only comments and white space: SQL, Lua, Ruby, Makefile" {
+	trivial a.sql "select 'a -- b';\n" "-- c\nselect  'a -- b' ; /* d */\n"
+	trivial a.lua 'a = "--"\n' '-- b\na = "--" -- c\n'
+	trivial a.rb 'a "#{b}"\n' '# c\n  a "#{b}"\n\n'
+	trivial Makefile 'a:\n\tb # c\n' '# d\na:\n\n\tb # c\n'
+	counts a.sql "select 'a -- b';\n" "select 'a -- c';\n"
+	counts a.sql "a 'b' 'c'\n" "a 'b''c'\n"
+	counts a.lua 'a = [[\n-- b\n]]\n' 'a = [[\n-- c\n]]\n'
+	counts a.rb 'a <<~E\n# b\nE\n' 'a <<~E\n# c\nE\n'
+	counts a.rb 'a "#{b}"\n' 'a "#{c}"\n'
+	counts Makefile 'a:\n\tb # c\n' 'a:\n\tb # d\n'
+	counts Makefile 'a:\n\tb\n' 'a:\n        b\n'
+	counts Makefile 'a = \\\n# b\n' 'a = \\\n# c\n'
+}
+
+@test "work: text, unknown languages, modes and new files always count" {
+	counts README.md 'a\n' 'a\n\nb\n'
+	counts a.txt '# a\n' '# b\n'
+	counts a.html '<!-- a -->\n' '<!-- b -->\n'
+	counts a.nonesuch '# a\n' '# b\n'
+	counts .c 'a\n' 'b\n'
+	says '{"write": {"new.c": "/* a */\n"}}'", $DONE"
+	work 0 "$(task '.id = "new"')"
+	[ "$(field .outcome)" = changed ]
+	says '{"run": "chmod +x run.sh; echo \"# a\" >>run.sh"}'", $DONE"
+	work 0 "$(task '.id = "mode"')"
+	[ "$(field .outcome)" = changed ]
+	says '{"append": {"run.sh": "# a\n", "old.txt": "new\n"}}'", $DONE"
+	work 0 "$(task '.id = "both"')"
+	[ "$(field .outcome)" = changed ]
+}
+
 @test "work: the next task starts clean, ignored files stay" {
 	does '{"run": "echo built >widget.o; echo left >left; git checkout -q -b other; git remote set-url origin https://example.com/x"}'
 	work 0 "$(task)"

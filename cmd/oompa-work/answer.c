@@ -99,19 +99,38 @@ cut(const char *s, size_t max)
 	return xstrndup(s, len <= max ? len : utf8_cut(s, len, max));
 }
 
-/* Not trusted to fit its schema because claude says that it checked. */
+static bool
+is_text(const char *s)
+{
+	return s != NULL && *s != '\0';
+}
+
+/* What is wrong with it, NULL when it fits.  Not trusted to fit its schema
+ * because claude says that it checked. */
+static const char *
+misfit(const cJSON *answer)
+{
+	const char *status = json_str(answer, "status");
+
+	if (!json_is_object(answer))
+		return "the StructuredOutput tool was not called";
+	if (status == NULL ||
+	    (strcmp(status, "done") != 0 && strcmp(status, "declined") != 0))
+		return "its status is neither \"done\" nor \"declined\"";
+	if (!is_text(json_str(answer, "summary")))
+		return "it has no summary";
+	if (!is_text(json_str(answer, "body")))
+		return "it has no body";
+	return NULL;
+}
+
 static bool
 read_answer(struct result *res, const cJSON *answer)
 {
-	const char *status = json_str(answer, "status");
 	const char *summary = json_str(answer, "summary");
 	const char *body = json_str(answer, "body");
-	bool done, declined;
 
-	done = status != NULL && strcmp(status, "done") == 0;
-	declined = status != NULL && strcmp(status, "declined") == 0;
-	if ((!done && !declined) || summary == NULL || *summary == '\0' ||
-	    body == NULL || *body == '\0') {
+	if (misfit(answer) != NULL) {
 		result_is(res, RESULT_FAILED, "answer", "later",
 		    "Claude gave no answer of the agreed form");
 		return false;
@@ -124,10 +143,10 @@ read_answer(struct result *res, const cJSON *answer)
 	}
 	res->summary = cut(summary, SUMMARY_MAX);
 	res->body = cut(body, BODY_MAX);
-	if (declined)
-		result_is(
-		    res, RESULT_DECLINED, NULL, "human", "Claude declined it");
-	return done;
+	if (strcmp(json_str(answer, "status"), "done") == 0)
+		return true;
+	result_is(res, RESULT_DECLINED, NULL, "human", "Claude declined it");
+	return false;
 }
 
 /* The detail that is not for the public. */
@@ -149,6 +168,17 @@ tell(const struct claude *c, const struct task *t, const struct result *res)
 	if (c->stream.garbage != 0)
 		log_at(LOG_INFO, item, "%zu lines of claude are no events",
 		    c->stream.garbage);
+}
+
+const char *
+answer_misfit(const struct claude *c)
+{
+	const cJSON *result = c->stream.result;
+
+	if (c->timed_out || c->silent || c->status != 0 || result == NULL ||
+	    json_true(result, "is_error"))
+		return NULL;
+	return misfit(json_get(result, "structured_output"));
 }
 
 bool

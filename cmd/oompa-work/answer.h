@@ -8,6 +8,12 @@
 extern const char answer_schema[];
 
 /*
+ * What is wrong with the answer of a run that otherwise ended well, in words
+ * for Claude; NULL when nothing is, or when it did not end well.
+ */
+const char *answer_misfit(const struct claude *);
+
+/*
  * Judges how a run ended: fills outcome, reason, retry and the texts of the
  * answer.  True when Claude says that it is done, so that it is for the tree
  * to tell.

@@ -22,8 +22,9 @@
 #define SETTINGS "{\"attribution\":{\"commit\":\"\",\"pr\":\"\"}}"
 
 static void
-add_limits(struct args *a, const struct task *t)
+add_limits(struct args *a, const struct claude *c, const struct task *t)
 {
+	int64_t left = t->max_cost - c->paid;
 	char dollars[32];
 
 	if (t->model != NULL)
@@ -31,7 +32,7 @@ add_limits(struct args *a, const struct task *t)
 	if (t->max_cost == 0)
 		return;
 	(void)snprintf(dollars, sizeof(dollars), "%" PRId64 ".%06" PRId64,
-	    t->max_cost / 1000000, t->max_cost % 1000000);
+	    left / 1000000, left % 1000000);
 	args_more(a, "--max-budget-usd", dollars, NULL);
 }
 
@@ -49,8 +50,10 @@ add_claude(struct args *a, const char *program, const struct claude *c,
 	args_more(a, program, "-p", "--output-format", "stream-json",
 	    "--verbose", "--setting-sources=", "--strict-mcp-config",
 	    "--settings", SETTINGS, "--tools", "Bash,Edit,Read,Write,Glob,Grep",
-	    "--json-schema", answer_schema, "--no-session-persistence", NULL);
-	add_limits(a, t);
+	    "--json-schema", answer_schema, NULL);
+	add_limits(a, c, t);
+	if (c->resume != NULL)
+		args_more(a, "--resume", c->resume, NULL);
 	if (c->guide != NULL)
 		args_more(a, "--append-system-prompt-file", c->guide, NULL);
 	if (w->sandbox)
@@ -116,11 +119,12 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	p.dir = place->tree;
 	p.in = c->prompt->data;
 	p.in_len = c->prompt->len;
-	p.timeout_ms = (int)(t->timeout * 1000);
+	p.timeout_ms = (int)((t->timeout - c->passed) * 1000);
 	p.silence_ms = CLAUDE_SILENCE_S * 1000;
 	p.on_out = take;
 	p.arg = &c->stream;
-	announce(t);
+	if (c->resume == NULL)
+		announce(t);
 	r = proc_run(&p, why);
 	proc_reap();
 	c->seconds = when_now() - began;
@@ -152,8 +156,10 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 		(void)fail_sys(why, "cannot find '%s'", found);
 		goto done;
 	}
-	c->stream.log = open(
-	    p->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	c->stream.log = open(p->log,
+	    O_WRONLY | O_CREAT | O_CLOEXEC |
+		(c->resume != NULL ? O_APPEND : O_TRUNC),
+	    0600);
 	if (c->stream.log == -1) {
 		(void)fail_sys(why, "cannot open '%s'", p->log);
 		goto done;
@@ -182,5 +188,6 @@ claude_cost(const struct claude *c)
 void
 claude_done(struct claude *c)
 {
+	buf_free(&c->own);
 	stream_done(&c->stream);
 }

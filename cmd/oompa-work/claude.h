@@ -7,7 +7,11 @@
 /* One run of "claude -p", and how it ended. */
 struct claude {
 	const struct buf *prompt;
-	const char *guide; /* a file of instructions; NULL: none */
+	struct buf own;     /* may hold it; freed with this */
+	const char *guide;  /* a file of instructions; NULL: none */
+	const char *resume; /* the session to go on with; NULL: a new one */
+	int64_t paid;       /* for that one, millionths of a dollar */
+	int64_t passed;     /* in that one, seconds */
 
 	struct stream stream;
 	int status;     /* its exit status, or 128 + the signal */
@@ -18,14 +22,15 @@ struct claude {
 
 #define CLAUDE_INIT                                                            \
 	{                                                                      \
-		.stream = STREAM_INIT                                          \
+		.own = BUF_INIT(BUF_ANY), .stream = STREAM_INIT                \
 	}
 
 #define CLAUDE_SILENCE_S 1200
 
 /*
- * Runs it to its end.  Nothing that it started is alive afterwards.  -1: it
- * could not be started (FAIL_SETUP), or it was ended because of a signal.
+ * Runs it to its end, within what is left of the task's limits.  Nothing that
+ * it started is alive afterwards.  -1: it could not be started (FAIL_SETUP), or
+ * it was ended because of a signal.
  */
 int claude_run(struct claude *, const struct work *, const struct task *,
     const struct place *, struct fail *);

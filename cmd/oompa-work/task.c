@@ -16,6 +16,8 @@
 #include "outbox.h"
 #include "place.h"
 #include "proc.h"
+#include "record.h"
+#include "repair.h"
 #include "result.h"
 #include "slug.h"
 #include "task.h"
@@ -176,13 +178,25 @@ task_read(struct task *t, const cJSON *rec, struct fail *why)
 	return read_limits(t, why);
 }
 
+/* The home holds the session's files: no longer than it may be resumed. */
+static void
+close_home(const struct place *p, const struct task *t)
+{
+	char item[RECORD_ITEM_MAX];
+	struct fail why;
+
+	if (file_remove_tree(p->home, &why) == -1)
+		log_at(LOG_WARN, record_item(t->rec, item), "%s", why.msg);
+}
+
 /* Has Claude do it, and judges what came of it.  -1: it could not be asked,
  * or was stopped; nothing was paid. */
 static int
 work_on(const struct work *w, const struct task *t, const struct place *p,
     struct result *res, struct fail *why)
 {
-	struct claude c = CLAUDE_INIT;
+	struct claude c = CLAUDE_INIT, again = CLAUDE_INIT, *last = &c;
+	const char *misfit;
 	struct buf prompt = BUF_INIT(BUF_ANY);
 	char *guide = NULL;
 	int r = -1;
@@ -199,11 +213,16 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 		goto done;
 	/* From here on it is paid for: whatever happens is a result. */
 	result_spent(res, &c);
-	if (answer_judge(&c, t, res))
+	misfit = answer_misfit(&c);
+	if (misfit != NULL && repair_answer(&again, &c, misfit, w, t, p, res))
+		last = &again;
+	if (answer_judge(last, t, res))
 		tree_take(w, t, p, res);
 	r = 0;
 done:
+	close_home(p, t);
 	claude_done(&c);
+	claude_done(&again);
 	buf_free(&prompt);
 	free(guide);
 	return r;

@@ -462,6 +462,97 @@ fails() {
 	fails answer later "Claude gave no answer of the agreed form"
 }
 
+# repaired FIRST SECOND: claude ends with this first, and, asked for its answer
+# alone, with that.
+repaired() {
+	claude_script "[{\"when\": \"answer cannot be used\", \"steps\": [{\"argv\": true}, {\"prompt\": true}, $2]},
+	    {\"steps\": [$CHANGE, {\"cost\": 0.5}, $1]}]"
+}
+
+@test "work: an answer that does not fit is asked for once more" {
+	for sandbox in on off; do
+		while read -r wrong answer; do
+			repaired "$answer" "$DONE"
+			work 0 "$(task ".id = \"$((++n))\"")" --sandbox $sandbox
+			[ "$(field '.outcome, .files, .cost, .summary')" = $'changed\n1\n0.54\nCount from two.' ]
+			[ "$(cat "$PLACE"/logs/*.jsonl | jq -r .session_id | sort -u)" = "$(field .call)" ]
+			events 'select(.subtype == "argv") | .argv' >argv
+			[ "$(jq -r '.[index("--resume") + 1]' argv)" = "$(field .call)" ]
+			[ "$(jq -r '.[index("--max-budget-usd") + 1]' argv)" = 4.500000 ]
+			[ "$(jq 'index("--json-schema") and index("--setting-sources=")
+				and (index("--no-session-persistence") | not)' argv)" = true ]
+			events 'select(.subtype == "prompt").prompt' | jq -r . >prompt
+			grep -q "^Your answer cannot be used: $(tr _ ' ' <<<"$wrong")" prompt
+			[ ! -e "$WORK/home" ]
+			rm -f "$PLACE"/logs/*
+		done <<-'EOT'
+			the_StructuredOutput_tool_was_not_called {"text": "All done!"}
+			its_status_is_neither {"structured": {"status": "maybe", "summary": "x", "body": "y"}}
+			it_has_no_summary {"structured": {"status": "done", "summary": "", "body": "y"}}
+			it_has_no_body {"structured": {"status": "done", "summary": "x"}}
+		EOT
+	done
+}
+
+@test "work: what may come of asking again" {
+	repaired '{"text": "x"}' '{"cost": 0.25}, {"structured": {"status": "declined", "summary": "No.", "body": "b"}}'
+	work 0 "$(task)" --sandbox off
+	[ "$(field '.outcome, .cost')" = $'declined\n0.75' ]
+	repaired '{"text": "x"}' '{"cost": 0.25}, {"text": "y"}'
+	work 0 "$(task)" --sandbox off
+	fails answer later "Claude gave no answer of the agreed form"
+	[ "$(field .cost)" = 0.75 ]
+	[ "$(claude_calls length)" = 2 ]
+	# As 2.1.330 tells it: of the whole session.
+	repaired '{"text": "x"}' '{"cost": 0.75}, {"result": {"result_index": 0}}, {"structured": {"status": "declined", "summary": "No.", "body": "b"}}'
+	work 0 "$(task)" --sandbox off
+	[ "$(field .cost)" = 0.75 ]
+	repaired '{"text": "x"}' '{"result": {"is_error": true, "api_error_status": 529}}'
+	work 0 "$(task)" --sandbox off
+	fails overloaded later "the model's API could not be reached or was overloaded"
+	[ "$(field .cost)" = 0.5 ]
+	repaired '{"text": "x"}' '{"signal": "SIGKILL"}'
+	work 0 "$(task)" --sandbox off
+	fails answer later "Claude gave no answer of the agreed form"
+	repaired '{"sleep": 1}' '{"hang": true}'
+	work 0 "$(task '.timeout = 3')" --sandbox off
+	fails timeout human "it took longer than the allowed 3 s"
+	[ "$(field '.seconds <= 4')" = true ]
+	[ "$(field .cost)" = 0.5 ]
+	none_left
+	[ ! -e "$WORK/home" ]
+}
+
+@test "work: nothing is asked again of what failed or has nothing left" {
+	for how in '{"exit": 1}' '{"no_result": true}' '{"result": {"is_error": true}}' \
+		'{"cost": 5}' '{"result": {"session_id": "--x"}}, {"cost": 6}'; do
+		repaired "$how" "$DONE"
+		work 0 "$(task)" --sandbox off
+		[ "$(field .outcome)" = failed ]
+		[ "$(claude_calls length)" = 1 ]
+		[ ! -e "$WORK/home" ]
+	done
+	does
+	work 0 "$(task)" --sandbox off
+	[ "$(claude_calls length)" = 1 ]
+	[ ! -e "$WORK/home" ]
+}
+
+@test "work: TERM while the answer is asked for again loses nothing" {
+	repaired '{"text": "x"}' '{"run": "touch $TMPDIR/here"}, {"hang": true}'
+	{
+		task
+		end
+	} >tasks
+	oompa-work --sandbox off tasks >out 2>err 3>&- &
+	PID=$!
+	wait_for "$WORK/tmp/here"
+	kill -TERM $PID
+	wait $PID || :
+	none_left
+	[ "$(jq -c 'select(.type == "result") | [.code, .cost]' out)" = '["answer",0.5]' ]
+}
+
 @test "work: an answer with a bad status, and a claude that is killed" {
 	does '{"exit": 1}'
 	work 0 "$(task)"
@@ -1249,6 +1340,23 @@ counts() {
 }
 
 # The real one.
+
+@test "work: the real claude is asked for its answer again" {
+	real_claude
+	answer='{"tool": "StructuredOutput", "input": {"status": "done", "summary": "Count from two.", "body": "b"}}'
+	for sandbox in on off; do
+		rm -f model.ready model.log
+		model_start "[{\"tool\": \"Write\", \"input\": {\"file_path\": \"$WORK/tree/new.c\", \"content\": \"x\\n\"}},
+		    {\"text\": \"Done.\"}, {\"text\": \"Really.\"}, $answer]"
+		OOMPA_TEST_TIMEOUT=60 work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox
+		[ "$(field '.outcome, .files')" = $'changed\n1' ]
+		[ "$(events 'select(.type == "result") | .total_cost_usd' | wc -l)" = 2 ]
+		jq -es "(map(.total_cost_usd // empty) | add) == $(field .cost)" "$PLACE"/logs/*.jsonl
+		[ ! -e "$WORK/home" ]
+		rm "$PLACE"/logs/*
+		stop model
+	done
+}
 
 @test "work: the real claude, in the sandbox and without" {
 	real_claude

@@ -203,6 +203,26 @@ test('scripted claude: refuses what the real one refuses', async () => {
 		await refused([...FLAGS, '--dangerously-skip-permissions'], 'x', '--dangerously-skip-permissions cannot');
 });
 
+test('scripted claude: resumes a session in the same home and directory', async () => {
+	const home = path.join(dir, 'home');
+	const more = { env: { ...ENV, HOME: home } };
+	const first = resultOf(await scripted([{ text: 'one' }], more));
+	const resume = [...FLAGS, '--resume', first.session_id];
+	const again = await scripted([{ text: 'two' }], { ...more, args: resume });
+	const refused = async (options) => {
+		const said = await scripted([], { ...more, ...options });
+		assert.deepEqual([said.status, said.stdout], [1, '']);
+		assert.ok(said.stderr.startsWith('No conversation found with session ID'), said.stderr);
+	};
+
+	assert.equal(resultOf(again).session_id, first.session_id);
+	await refused({ args: resume, env: ENV });
+	await refused({ args: resume, cwd: dir });
+	await refused({ args: [...FLAGS, '--resume', '00000000-0000-4000-8000-000000000000'] });
+	const other = resultOf(await scripted([], { ...more, args: [...FLAGS, '--no-session-persistence'] }));
+	await refused({ args: [...FLAGS, '--resume', other.session_id] });
+});
+
 test('scripted claude: a slash command reaches no model', async () => {
 	const said = await scripted([{ write: { a: '' } }], { prompt: '/clear' });
 

@@ -23,8 +23,9 @@ const char answer_schema[] =
 
 static const char *const auth_words[] = {"Not logged in", "/login",
     "Failed to authenticate", "Invalid API key",
-    "Could not load Google Cloud credentials", "Credit balance is too low",
-    NULL};
+    "Could not load Google Cloud credentials", NULL};
+
+static const char *const credit_words[] = {"Credit balance is too low", NULL};
 
 static const char *const network_words[] = {"Overloaded", "overloaded", "ECONN",
     "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "Connection", "timed out", NULL};
@@ -52,20 +53,42 @@ any(const char *s, const char *const *words)
 	return false;
 }
 
-/* The model's API said no, or nothing. */
-static void
-judge_api(struct result *res, int64_t status, const char *words)
+static bool
+is(const cJSON *result, const char *key, const char *value)
 {
-	if (status == 401 || status == 403 || any(words, auth_words))
+	const char *s = json_str(result, key);
+
+	return s != NULL && strcmp(s, value) == 0;
+}
+
+/* A status of HTTP.  Facts: 408 is a time that was over, 529 an overload. */
+static void
+judge_status(struct result *res, int64_t status)
+{
+	if (status == 401 || status == 403)
 		result_is(res, RESULT_FAILED, "auth", "human",
 		    "Claude's credential is missing or was refused");
-	else if (status == 429 || status >= 500 || any(words, network_words))
+	else if (status == 408 || status == 429 || status >= 500)
 		result_is(res, RESULT_FAILED, "overloaded", "later",
 		    "the model's API could not be reached or was overloaded");
-	else if (status >= 400)
+	else if (status == 413)
+		result_is(res, RESULT_FAILED, "config", "human",
+		    "the task is too large for the model");
+	else
 		result_is(res, RESULT_FAILED, "config", "human",
 		    "the model's API refused the request (status %" PRId64 ")",
 		    status);
+}
+
+/* Without one: the API was not reached, said something else, or was not
+ * asked. */
+static void
+judge_words(struct result *res, const char *words)
+{
+	if (any(words, auth_words))
+		judge_status(res, 401);
+	else if (any(words, network_words))
+		judge_status(res, 529);
 	else
 		result_is(
 		    res, RESULT_FAILED, "model", "later", "Claude failed");
@@ -74,21 +97,28 @@ judge_api(struct result *res, int64_t status, const char *words)
 static void
 judge_error(struct result *res, const cJSON *result, const struct task *t)
 {
-	const char *subtype = json_str(result, "subtype");
 	int64_t status = 0;
 
-	if (subtype == NULL)
-		subtype = "";
 	(void)json_int(result, "api_error_status", &status);
-	if (strcmp(subtype, "error_max_budget_usd") == 0)
+	if (is(result, "subtype", "error_max_budget_usd"))
 		result_is(res, RESULT_FAILED, "budget", "human",
 		    "it would have cost more than the allowed $%.2f",
 		    (double)t->max_cost / 1e6);
-	else if (strcmp(subtype, "error_max_structured_output_retries") == 0)
+	else if (is(result, "subtype", "error_max_structured_output_retries"))
 		result_is(res, RESULT_FAILED, "answer", "later",
 		    "Claude gave no answer of the agreed form");
+	else if (is(result, "stop_reason", "refusal"))
+		result_is(res, RESULT_FAILED, "refusal", "human",
+		    "the model refused the task");
+	else if (is(result, "terminal_reason", "prompt_too_long"))
+		judge_status(res, 413);
+	else if (any(said(result), credit_words))
+		result_is(res, RESULT_FAILED, "auth", "human",
+		    "the model's account has no credit left");
+	else if (status >= 400)
+		judge_status(res, status);
 	else
-		judge_api(res, status, said(result));
+		judge_words(res, said(result));
 }
 
 static char *
@@ -155,13 +185,13 @@ tell(const struct claude *c, const struct task *t, const struct result *res)
 {
 	const cJSON *result = c->stream.result;
 	char item[RECORD_ITEM_MAX];
+	const char *words = c->complaint != NULL ? c->complaint : said(result);
 	size_t denied = json_count(json_get(result, "permission_denials"));
 
 	(void)record_item(t->rec, item);
 	if (res->outcome == RESULT_FAILED)
 		log_at(LOG_WARN, item, "%s (claude: status %d%s%.200s)",
-		    res->reason, c->status, result != NULL ? ", " : "",
-		    said(result));
+		    res->reason, c->status, *words != '\0' ? ", " : "", words);
 	if (denied != 0)
 		log_at(
 		    LOG_INFO, item, "claude was denied %zu tool calls", denied);
@@ -195,6 +225,9 @@ answer_judge(const struct claude *c, const struct task *t, struct result *res)
 		result_is(res, RESULT_FAILED, "silence", "later",
 		    "Claude said nothing for %d minutes",
 		    CLAUDE_SILENCE_S / 60);
+	else if (result == NULL && c->complaint != NULL)
+		result_is(res, RESULT_FAILED, "config", "human",
+		    "Claude Code did not start");
 	else if (result == NULL)
 		result_is(res, RESULT_FAILED, "model", "later",
 		    "Claude ended without an answer");

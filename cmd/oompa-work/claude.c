@@ -91,6 +91,17 @@ announce(const struct task *t)
 		    (t->timeout + 59) / 60);
 }
 
+/* Fact: what is wrong with how it was started it says on stderr, and nothing
+ * on stdout (claude 2.1.197, 2.1.330). */
+static void
+hear_complaint(const struct proc *p, struct claude *c)
+{
+	if (p->status != 0 && p->status < 128 && c->stream.logged == 0 &&
+	    p->err.len != 0)
+		c->complaint = xstrndup(
+		    p->err.data, strcspn(p->err.data, "\n"));
+}
+
 /* What a room that could not be made says, as claude itself never does. */
 static int
 check_room(const struct proc *p, const struct claude *c, struct fail *why)
@@ -133,6 +144,8 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	c->silent = p.silent;
 	if (r == 0 && w->sandbox)
 		r = check_room(&p, c, why);
+	if (r == 0)
+		hear_complaint(&p, c);
 	if (r == 0 && p.err.len != 0)
 		log_at(LOG_INFO, record_item(t->rec, item),
 		    "claude on stderr: %.*s", (int)strcspn(p.err.data, "\n"),
@@ -190,4 +203,5 @@ claude_done(struct claude *c)
 {
 	buf_free(&c->own);
 	stream_done(&c->stream);
+	free(c->complaint);
 }

@@ -18,6 +18,7 @@ struct claude {
 	bool timed_out; /* it was ended: the task's time was over */
 	bool silent;    /* it was ended: it said nothing for too long */
 	int64_t seconds;
+	char *complaint; /* why it ended before it began; NULL: it did not */
 };
 
 #define CLAUDE_INIT                                                            \

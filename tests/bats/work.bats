@@ -434,7 +434,77 @@ fails() {
 		overloaded later 429 the model's API could not be reached or was overloaded
 		overloaded later 500 the model's API could not be reached or was overloaded
 		overloaded later 529 the model's API could not be reached or was overloaded
+		overloaded later 408 the model's API could not be reached or was overloaded
+		overloaded later 503 the model's API could not be reached or was overloaded
+		config human 400 the model's API refused the request (status 400)
+		config human 413 the task is too large for the model
 	EOT
+}
+
+@test "work: every way in which claude is known to end has a code" {
+	while read -r code retry fields; do
+		says "{\"cost\": 0.5}, {\"result\": {\"is_error\": true, $fields}}"
+		work 0 "$(task)" --sandbox off
+		[ "$(field '.outcome, .code, .retry, .cost')" = "$(printf '%s\n' failed "$code" "$retry" 0.5)" ]
+	done <<-'EOT'
+		auth human "result": "Not logged in · Please run /login"
+		auth human "result": "Failed to authenticate. API Error: 401 x", "api_error_status": 401
+		auth human "result": "API Error: Could not load Google Cloud credentials x"
+		auth human "result": "Credit balance is too low", "api_error_status": 400
+		overloaded later "result": "API Error: Request rejected (429) /login", "api_error_status": 429
+		overloaded later "result": "API Error: Repeated 529 Overloaded errors", "api_error_status": null
+		overloaded later "result": "Connection dropped (ECONNRESET)", "api_error_status": null
+		overloaded later "result": "API Error: 500 check your inference gateway", "api_error_status": 500
+		config human "result": "API Error: 400 Connection timed out", "api_error_status": 400
+		config human "result": "Prompt is too long", "api_error_status": 400, "terminal_reason": "prompt_too_long"
+		config human "result": "There's an issue with the selected model", "api_error_status": 404
+		refusal human "result": "API Error: refused", "stop_reason": "refusal", "api_error_status": null
+		budget human "subtype": "error_max_budget_usd", "errors": ["Reached maximum budget ($0.9)"]
+		answer later "subtype": "error_max_structured_output_retries", "errors": []
+		model later "subtype": "error_max_turns", "errors": ["Reached maximum number of turns (2)"]
+		model later "subtype": "error_during_execution", "errors": ["[ede_diagnostic] x"]
+	EOT
+	says "$CHANGE, {\"result\": {\"permission_denials\": [{\"tool_name\": \"Bash\"}]}}, $DONE"
+	work 0 "$(task)" --sandbox off
+	[ "$(field .outcome)" = changed ]
+}
+
+@test "work: a signal that claude gets from somebody else" {
+	for signal in SIGTERM SIGHUP SIGINT; do
+		does "{\"signal\": \"$signal\"}"
+		work 0 "$(task)" --sandbox off
+		[ "$(field '.outcome, .code, .retry')" = $'failed\nmodel\nlater' ]
+	done
+	# As 2.1.330 does it: an event, and status 0.
+	says '{"run": "kill -INT $PPID; sleep 5"}'
+	work 0 "$(task)" --sandbox off
+	fails model later "Claude failed"
+}
+
+@test "work: a claude that does not start is for a person to look at" {
+	while read -r exit line; do
+		fake claude <<-EOT
+			echo "$line" >&2
+			exit $exit
+		EOT
+		work 0 "$(task)" --sandbox off
+		fails config human "Claude Code did not start"
+		[[ $stderr == *"Claude Code did not start (claude: status $exit, $line)" ]]
+	done <<-'EOT'
+		1 error: unknown option '--nonesuch'
+		1 Error: claude native binary not installed.
+		127 env: 'node': No such file or directory
+	EOT
+}
+
+@test "work: silence" {
+	[ -z "${OOMPA_TEST_SLOW:-}" ] || skip "the sanitizers want to be loaded first"
+	cc -shared -fPIC -O2 -o fast.so "$TESTS/helper/fast.c" ||
+		skip "needs a C compiler"
+	says "$CHANGE"', {"spawn": "sleep 607"}, {"cost": 0.5}, {"hang": true}'
+	LD_PRELOAD=$BATS_TEST_TMPDIR/fast.so work 0 "$(task '.timeout = 7200')" --sandbox off
+	fails silence later "Claude said nothing for 20 minutes"
+	none_left
 }
 
 @test "work: the budget is used up" {

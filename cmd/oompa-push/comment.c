@@ -48,9 +48,8 @@ done:
 	return r;
 }
 
-/* Ours: we wrote it, and nobody else changed it since. */
-static bool
-is_ours(const struct job *j, const cJSON *comment)
+bool
+comment_is_ours(const struct job *j, const cJSON *comment)
 {
 	const char *body = json_str(comment, "body");
 
@@ -80,7 +79,7 @@ note_edited(struct job *j, const cJSON *comment)
 	const char *who = json_str(json_get(comment, "editor"), "login");
 
 	if (json_true(comment, "viewerDidAuthor") && body != NULL &&
-	    marker_is_status(body) && !is_ours(j, comment))
+	    marker_is_status(body) && !comment_is_ours(j, comment))
 		j->now.edited = who != NULL ? who : "a deleted account";
 }
 
@@ -96,7 +95,8 @@ find_status(struct job *j)
 
 	JSON_EACH (c, j->now.comments) {
 		note_edited(j, c);
-		if (!is_ours(j, c) || !marker_is_status(json_str(c, "body")))
+		if (!comment_is_ours(j, c) ||
+		    !marker_is_status(json_str(c, "body")))
 			continue;
 		if (!json_true(c, "viewerDidAuthor")) {
 			if (former == NULL || is_older(former, c))
@@ -150,7 +150,8 @@ comment_find(const struct job *j, enum comment kind)
 	if (kind == COMMENT_STATUS)
 		return j->now.status;
 	JSON_EACH (c, j->now.comments) {
-		task = is_ours(j, c) ? marker_task(json_str(c, "body")) : NULL;
+		task = comment_is_ours(j, c) ? marker_task(json_str(c, "body"))
+					     : NULL;
 		if (found == NULL && job_is_task(j, task))
 			found = c;
 		free(task);

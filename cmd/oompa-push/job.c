@@ -118,10 +118,7 @@ read_fork(const struct job *j)
 {
 	const char *fork = opt_str(j->push->o, O_FORK);
 
-	return *fork == '\0' || strcasecmp(fork, j->repo) == 0 ||
-		       j->note != NOTE_NONE
-		   ? NULL
-		   : fork;
+	return *fork == '\0' || j->note != NOTE_NONE ? NULL : fork;
 }
 
 static int

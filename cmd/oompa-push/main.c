@@ -10,9 +10,8 @@
  * SPDX-License-Identifier: MIT
  */
 
-#include <sys/stat.h>
-
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "auth.h"
 #include "log.h"

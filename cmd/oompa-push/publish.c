@@ -312,10 +312,13 @@ look_who_asked(struct job *j, struct fail *why)
 {
 	static const char mark[] = ":note:status:";
 	const char *at = strstr(j->id, mark);
+	char exact[WHEN_SIZE];
 	int64_t when;
 	int r = 0;
 
-	if (at != NULL && when_parse(at + strlen(mark), &when))
+	/* One question has one id, and so one answer. */
+	if (at != NULL && when_parse(at += strlen(mark), &when) &&
+	    strcmp(when_format(when, exact), at) == 0)
 		r = words_asked(j, when, why);
 	if (r == -1)
 		return -1;

@@ -131,6 +131,8 @@ bool recheck_is_us(const struct job *, const cJSON *actor);
  */
 int comment_read(struct job *, struct fail *);
 const cJSON *comment_find(const struct job *, enum comment);
+/* comment.c: did we write it, and nobody else change it since? */
+bool comment_is_ours(const struct job *, const cJSON *comment);
 int comment_create(struct job *, enum comment, const char *text, struct fail *);
 /* comment.c: a receipt for a comment. */
 int comment_receipt(

@@ -42,7 +42,7 @@ find(const struct job *j, enum word one, enum word other, size_t *n)
 	JSON_EACH (c, j->now.comments) {
 		word = word_of(json_str(c, "body"));
 		if ((word != one && word != other) || word == WORD_NONE ||
-		    json_true(c, "isMinimized") ||
+		    json_true(c, "isMinimized") || comment_is_ours(j, c) ||
 		    (!json_when(c, "lastEditedAt", &at) &&
 			!json_when(c, "createdAt", &at)))
 			continue;
@@ -66,6 +66,17 @@ is_author(const struct job *j, const cJSON *actor)
 
 	return a != NULL && b != NULL && strcasecmp(a, b) == 0 && t != NULL &&
 	       u != NULL && strcmp(t, u) == 0;
+}
+
+static bool
+has_word(const struct said *all, size_t n, enum word word)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (all[i].word == word)
+			return true;
+	return false;
 }
 
 /* May this account say the word?  1, 0 or -1.  What GitHub does not say is no
@@ -97,7 +108,8 @@ may_say(struct job *j, const struct said *s, struct fail *why)
 {
 	int r = may(j, json_get(s->comment, "author"), s->word, why);
 
-	if (r == 1 && json_str(s->comment, "lastEditedAt") != NULL)
+	if (r == 1 && (json_str(s->comment, "lastEditedAt") != NULL ||
+			  json_is_object(json_get(s->comment, "editor"))))
 		r = may(j, json_get(s->comment, "editor"), s->word, why);
 	return r;
 }
@@ -110,6 +122,9 @@ words_stop(struct job *j, struct fail *why)
 	int r = 0;
 
 	all = find(j, WORD_STOP, WORD_GO, &n);
+	/* Where nobody stops us, nobody is asked about. */
+	if (!has_word(all, n, WORD_STOP))
+		n = 0;
 	for (i = 0; r == 0 && i < n; i++)
 		r = may_say(j, &all[i], why);
 	if (r == 1 && all[i - 1].word == WORD_STOP)

@@ -568,9 +568,9 @@ lookers() {
 		touch $PWD/here
 		exec sleep 60
 	EOF
-	for signal in TERM HUP INT; do
+	for signal in TERM HUP INT QUIT PIPE USR1; do
 		rm -f here
-		env --default-signal=INT oompa --dry-run 2>err &
+		env --default-signal=INT,QUIT,PIPE oompa --dry-run 2>err &
 		driver=$!
 		wait_for test -e here
 		kill -$signal $driver

@@ -1042,6 +1042,43 @@ stands() {
 	stands 'held by /oompa stop of zed'
 }
 
+# asked LOGIN: how often GitHub was asked what that account may do.
+asked() {
+	journal "[.[] | select(.path // \"\" | test(\"$1/permission$\"))] | length"
+}
+
+@test "push: /oompa go alone asks nobody's permission" {
+	say li '/oompa go' 2026-01-01T00:00:01Z
+	push 0 results
+	[ "$(asked li)" = 0 ]
+}
+
+@test "push: a go of somebody whose permission GitHub does not tell lifts nothing" {
+	say maya '/oompa stop' 2026-01-01T00:00:01Z
+	say li '/oompa go' 2026-01-01T00:00:02Z
+	sim_fault '{"path_regex": "li/permission$", "status": 403, "body": {"message": "no"}}'
+	stands 'held by /oompa stop of maya'
+}
+
+@test "push: words in comments that were edited or minimized, and in texts of ours" {
+	sim_again '.repositories[0].issues[0].comments += [
+		{author: "maya", body: "/oompa stop", at: "2026-01-01T00:00:01Z", minimized: true},
+		{author: "maya", body: "/oompa stop", at: "2026-01-01T00:00:02Z",
+			edited: {by: "zed", at: "2026-01-01T00:00:03Z"}},
+		{author: "demo-bot", body: "/oompa stop\n\n<!-- oompa:notice acme/widgets#1:x -->",
+			at: "2026-01-01T00:00:04Z"}]'
+	cp -r outbox again
+	push 0 results
+	[ "$(state '.pulls | length')" = 1 ]
+	# An edit is as new as it is late: the go came before it.
+	sim_again '.repositories[0].issues[0].comments += [
+		{author: "maya", body: "/oompa stop", at: "2026-01-01T00:00:01Z",
+			edited: {by: "li", at: "2026-01-01T00:00:03Z"}},
+		{author: "maya", body: "/oompa go", at: "2026-01-01T00:00:02Z"}]'
+	cp again/* outbox/
+	stands 'held by /oompa stop of maya'
+}
+
 @test "push: a status comment that somebody edited: nothing is published beside it" {
 	cp -r outbox again
 	push 0 results
@@ -1062,6 +1099,14 @@ stands() {
 	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "nobody who may command asks for the status any more" ]
 	[ "$(journal '[.[] | select(.write and .path)] | length')" = 0 ]
 	outbox_is_empty
+}
+
+@test "push: one question has one answer, however its time is written" {
+	say maya '/oompa status' 2026-01-01T00:00:01Z
+	note status '.trigger = null | .id = "acme/widgets#1:note:status:2026-01-01T00:00:01.5Z"'
+	push 0 results
+	[ "$(ops)" = drop ]
+	[ "$(comments)" = '/oompa status' ]
 }
 
 @test "push: a status note is an answer: one comment, also on hold, also on an issue of nobody" {
@@ -1425,6 +1470,9 @@ forked() {
 		demo-bot/other demo-bot/other is not a fork of acme/widgets
 		demo-bot/nothing there is no repository demo-bot/nothing
 	EOT
+	# The repository itself: told by the records when there is no -R.
+	push 3 --fork Acme/Widgets results
+	[ "$(writes)" = 0 ]
 	ok 2 oompa-push -R acme/widgets --fork Acme/Widgets results
 	[ "$stderr" = "oompa-push: --fork is the repository itself; see --help" ]
 }

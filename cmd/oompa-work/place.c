@@ -10,7 +10,7 @@
 static void
 name_all(struct place *p, const char *top, const struct task *t)
 {
-	char name[OUTBOX_NAME_SIZE];
+	char name[OUTBOX_NAME_SIZE], *stem;
 
 	outbox_name(t->id, name);
 	p->mirror = xasprintf("%s/mirror.git", top);
@@ -22,8 +22,11 @@ name_all(struct place *p, const char *top, const struct task *t)
 	p->home = xasprintf("%s/home", p->work);
 	p->git = xasprintf("%s/git", p->work);
 	p->guide = xasprintf("%s/guide.md", p->work);
-	p->log = xasprintf("%s/logs/%s.jsonl", top, name);
-	p->prompt = xasprintf("%s/logs/%s.prompt", top, name);
+	stem = xasprintf(
+	    "%s/logs/%" PRId64 "-%s-%s", top, t->number, t->action, name);
+	p->log = xasprintf("%s.jsonl", stem);
+	p->prompt = xasprintf("%s.prompt", stem);
+	free(stem);
 	p->bundles = xasprintf("%s/bundles", top);
 }
 

@@ -17,8 +17,8 @@ struct place {
 	char *home;    /* an empty home, which is Claude's */
 	char *git;     /* a git directory that Claude never touches */
 	char *guide;   /* the repository's instructions for Claude */
-	char *log;     /* logs/NAME.jsonl: Claude's events as they came */
-	char *prompt;  /* logs/NAME.prompt */
+	char *log;     /* logs/N-ACTION-NAME.jsonl: Claude's events */
+	char *prompt;  /* logs/N-ACTION-NAME.prompt */
 	char *bundles; /* where bundles go without an outbox */
 };
 

@@ -834,6 +834,8 @@ begin() {
 	grep -q 'source="a comment" author="li" trust="write"' prompt
 	grep -q '^2 more were left out' prompt
 	lacks -q '{{' prompt
+	name=7-implement-$(basename "$(field .bundle.path)" .bundle)
+	[ "$(ls "$PLACE/logs")" = "$name.jsonl"$'\n'"$name.prompt" ]
 	[ "$(stat -c %a "$PLACE"/logs/*.prompt "$PLACE"/logs/*.jsonl | xargs)" = "600 600" ]
 }
 

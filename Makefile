@@ -85,7 +85,7 @@ $B/gen/options: $B/scripts/options.o $B/liboompa.a
 	@echo '  LD      $@'
 	@$(CC) $(ALL_LDFLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-$B/bin/oompa: scripts/oompa $B/gen/options
+$B/bin/oompa: scripts/oompa $(wildcard scripts/oompa.d/*.sh) $B/gen/options
 	@mkdir -p $(@D)
 	@echo '  GEN     $@'
 	@$B/gen/options driver < scripts/oompa > $@.tmp

@@ -6,7 +6,7 @@
  *   options complete                  the completions for bash
  *
  * Lines that begin with "#@" (driver) or ".\" @" (man) are replaced, the
- * rest is copied.
+ * rest is copied.  "#@part NAME" stands for scripts/oompa.d/NAME.sh.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -192,10 +192,29 @@ put_complete(void)
 	}
 }
 
+static void fill(FILE *, const char *prefix);
+
+/* A part of the driver, which has its own lines to fill in. */
+static void
+put_part(const char *name)
+{
+	char path[256];
+	FILE *fp;
+
+	(void)snprintf(path, sizeof(path), "scripts/oompa.d/%s.sh", name);
+	fp = fopen(path, "r");
+	if (fp == NULL)
+		err(1, "cannot open '%s'", path);
+	fill(fp, "#@");
+	(void)fclose(fp);
+}
+
 static void
 replace(const char *mark)
 {
-	if (strcmp(mark, "parser") == 0)
+	if (strncmp(mark, "part ", 5) == 0)
+		put_part(mark + 5);
+	else if (strcmp(mark, "parser") == 0)
 		put_parser();
 	else if (strcmp(mark, "defaults") == 0)
 		put_defaults();
@@ -212,13 +231,13 @@ replace(const char *mark)
 }
 
 static void
-fill(const char *prefix)
+fill(FILE *fp, const char *prefix)
 {
 	char *line = NULL;
 	size_t size = 0, n = strlen(prefix);
 	ssize_t len;
 
-	while ((len = getline(&line, &size, stdin)) > 0) {
+	while ((len = getline(&line, &size, fp)) > 0) {
 		if (strncmp(line, prefix, n) != 0) {
 			(void)fwrite(line, 1, (size_t)len, stdout);
 			continue;
@@ -233,9 +252,9 @@ int
 main(int argc, char *argv[])
 {
 	if (argc == 2 && strcmp(argv[1], "driver") == 0)
-		fill("#@");
+		fill(stdin, "#@");
 	else if (argc == 2 && strcmp(argv[1], "man") == 0)
-		fill(".\\\" @");
+		fill(stdin, ".\\\" @");
 	else if (argc == 2 && strcmp(argv[1], "complete") == 0)
 		put_complete();
 	else

@@ -170,7 +170,7 @@ says() {
 	says oompa-work.1 'at most 7 days'
 	is lib/json.h JSON_DEPTH_MAX 64
 	says oompa-records.5 'more than 64 deep'
-	grep -q "'30 days ago'" "$TOP/scripts/oompa"
+	grep -q "'30 days ago'" "$TOP/scripts/oompa.d/ledger.sh"
 	says oompa.1 'more than 30 days ago'
 }
 

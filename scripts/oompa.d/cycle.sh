@@ -1,0 +1,96 @@
+# One cycle: replay, fetch, act.
+# SPDX-License-Identifier: MIT
+
+replay_parts() {
+	{
+		waiting
+		echo '{"type":"end","v":1,"from":"oompa-work","count":0,"status":"ok"}'
+	} | push | keep_receipts
+}
+
+replay() {
+	[ -n "$(waiting)" ] || return 0
+	say info "$OOMPA_REPO: publishing what an earlier run left"
+	run_parts replay_parts
+}
+
+# fetch_parts NUMBER...: only these; without any, all.
+fetch_parts() {
+	fetch "$@" >"$run/snapshot"
+}
+
+plan_input() {
+	sound_receipts
+	waiting
+	cat "$run/snapshot"
+}
+
+# The plan, kept as long as --again waits for it.
+keep_plan() {
+	if [ -n "$OOMPA_AGAIN" ]; then
+		tee "$run/plan"
+	else
+		cat
+	fi
+}
+
+act_parts() {
+	plan_input | plan | keep_plan | triage | work | push | keep_receipts
+}
+
+# What --again names has had its turn when a task for it was planned; the rest
+# keeps waiting.
+drop_again() {
+	[ -f "$run/plan" ] || return 0
+	waiting_numbers=
+	for number in $(printf '%s\n' "$OOMPA_AGAIN" | tr ',' ' '); do
+		grep -q '^{"type":"task",.*"number":'"$number,"'.*"action":"\(implement\|open-pr\)"' "$run/plan" ||
+			waiting_numbers=$waiting_numbers${waiting_numbers:+,}$number
+	done
+	OOMPA_AGAIN=$waiting_numbers
+}
+
+# cap DOLLARS OF-WHAT
+cap() {
+	case $1 in
+	*[1-9]*) printf '$%s %s' "$1" "$2" ;;
+	*) printf 'unlimited %s' "$2" ;;
+	esac
+}
+
+# count NUMBER THINGS
+count() {
+	if [ "$1" -eq 1 ]; then
+		printf '1 %s' "${2%s}"
+	else
+		printf '%s %s' "$1" "$2"
+	fi
+}
+
+# Who it is, on what it acts, what it may do.  A cron job is not told.
+banner() {
+	greeted=1
+	[ -t 2 ] || [ -z "$flag_one_shot" ] || return 0
+	login=$(sed -n 's/^{"type":"repo",.*"viewer":{"login":"\([^"]*\)".*/\1/p' "$run/snapshot")
+	issues=$(grep -c '^{"type":"issue",' "$run/snapshot" || :)
+	pulls=$(grep -c '^{"type":"pr",' "$run/snapshot" || :)
+	caps="$(cap "$OOMPA_MAX_TASK_COST" task) $(cap "$OOMPA_MAX_PR_COST" item) $(cap "$OOMPA_MAX_DAY_COST" day)"
+	say info "$OOMPA_REPO: as $login; $(count "$issues" issues), $(count "$pulls" 'pull requests'); may push ai/issue-*${OOMPA_FORK:+ to $OOMPA_FORK}; sandbox $OOMPA_SANDBOX; caps $caps (\$$(spent_today) today)"
+}
+
+cycle() {
+	rm -rf "$run"
+	mkdir "$run"
+	: >>"$ledger"
+	mend_ledger
+	replay
+	[ -z "$stopping" ] || return 0
+	rm -f "$run"/*
+	run_parts fetch_parts
+	cycle_status=$(worst fetch)
+	[ "$cycle_status" -eq 0 ] && [ -z "$stopping" ] || return 0
+	[ -n "$greeted" ] || banner
+	run_parts act_parts
+	cycle_status=$(worst plan triage work push)
+	drop_again
+}

@@ -1,0 +1,117 @@
+# The stages, each with only its own credentials.
+# SPDX-License-Identifier: MIT
+
+# stage NAME COMMAND...: runs it, leaves its process id and then its status.
+# The pipeline is in the background, where a shell cannot tell what became of
+# its parts; and dash runs a trap only between commands.
+stage() {
+	name=$1
+	shift
+	status=0
+	# shellcheck disable=SC2016
+	sh -c 'echo $$ >"$0" && exec "$@"' "$run/$name.pid" "$@" || status=$?
+	echo "$status" >"$run/$name.status"
+}
+
+# Each with only its own credentials.  (The command is the last one of its
+# subshell, so unsetting ends with it.)
+fetch() {
+	# shellcheck disable=SC2086
+	unset $model_variables
+	stage fetch oompa-fetch -R "$OOMPA_REPO" "$@"
+}
+
+plan() {
+	# shellcheck disable=SC2086
+	unset $forge_variables $model_variables
+	stage plan oompa-plan "$@"
+}
+
+triage() {
+	# shellcheck disable=SC2086
+	unset $forge_variables $model_variables
+	stage triage oompa-triage
+}
+
+work() {
+	# shellcheck disable=SC2086
+	unset $forge_variables
+	stage work oompa-work --outbox "$outbox"
+}
+
+push() {
+	# shellcheck disable=SC2086
+	unset $model_variables
+	stage push oompa-push --outbox "$outbox"
+}
+
+# What push wrote, as far as later runs need it.
+keep_receipts() {
+	grep --line-buffered '^{"type":"receipt",' >>"$ledger" || [ $? -eq 1 ]
+}
+
+# Results that an earlier run paid for and did not publish.
+waiting() {
+	for result in "$outbox"/*.json; do
+		[ ! -f "$result" ] || cat "$result"
+	done
+}
+
+# signal_stages SIGNAL STAGE...
+signal_stages() {
+	signal=$1
+	shift
+	for name in "$@"; do
+		if [ -f "$run/$name.pid" ] && [ ! -f "$run/$name.status" ]; then
+			kill -s "$signal" "$(cat "$run/$name.pid")" 2>/dev/null || :
+		fi
+	done
+}
+
+# Waits for a background job although signals come.
+await() {
+	while kill -0 "$1" 2>/dev/null; do
+		wait "$1" || :
+	done
+}
+
+# run_parts COMMAND...: a part of the cycle in the background, waited for.
+run_parts() {
+	"$@" &
+	await $!
+}
+
+status_of() {
+	if [ -f "$run/$1.status" ]; then
+		cat "$run/$1.status"
+	elif [ -f "$run/$1.pid" ]; then
+		echo 137
+	else
+		echo 0
+	fi
+}
+
+# How bad a status is.  What became of single tasks (1, 5, 6) is not the
+# driver's failure; usage, memory and signals are worse than all.
+rank() {
+	case $1 in
+	0 | 1 | 5 | 6) echo 0 ;;
+	75) echo 1 ;;
+	7) echo 2 ;;
+	3) echo 3 ;;
+	4) echo 4 ;;
+	*) echo 5 ;;
+	esac
+}
+
+# worst STAGE...: the exit status that the driver reports for these stages.
+worst() {
+	worst=0
+	for name in "$@"; do
+		found=$(status_of "$name")
+		if [ "$(rank "$found")" -gt "$(rank "$worst")" ]; then
+			worst=$found
+		fi
+	done
+	echo "$worst"
+}

@@ -27,6 +27,15 @@ void marker_put_pull(struct buf *, const char *task_id);
 /* Adds the marker of a comment that tells how a task ended. */
 void marker_put_notice(struct buf *, const char *task_id);
 
+/* Adds the marker of a text of a task that answers others: texts is an array
+ * of {"id", "at"}, where at is when that text was written or last edited.
+ * What is no id or no time is left out. */
+void marker_put_answer(struct buf *, const char *task_id, const cJSON *texts);
+
+/* The texts that the marker of text says it answers, in such an array, yours;
+ * NULL when it names none.  It counts only in a text of ours. */
+cJSON *marker_texts(const char *text);
+
 /* The id of the task that the marker of text names, yours; NULL when it names
  * none.  What it says counts only in a text of ours. */
 char *marker_task(const char *text);

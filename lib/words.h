@@ -17,4 +17,9 @@ enum word {
 /* The word that a comment's body begins with; body may be NULL. */
 enum word word_of(const char *body);
 
+/* What else it says: what follows "/oompa" and the word, from its first
+ * character that is no blank; "" for nothing.  NULL when body, which may be
+ * NULL, does not begin with "/oompa". */
+const char *word_rest(const char *body);
+
 #endif

@@ -2,8 +2,9 @@
  * The conversation, and what it tells of our own state.
  *
  * The state is in the status comment.  Each of our other texts names the task
- * that wrote it in its marker, so what the state does not have, because it was
- * deleted or could not be written, is known from them.
+ * that wrote it in its marker, and the texts that it answers, so what the state
+ * does not have, because it was deleted or could not be written, is known from
+ * them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -60,7 +61,10 @@ add_row(cJSON *rows, const cJSON *node, const char *branch)
 	if (task != NULL && strchr(task, ':') != NULL && !has_row(rows, task)) {
 		row = json_add_object(rows);
 		json_put_str(row, "task", task);
-		json_put_copy(row, "at", json_get(node, "createdAt"));
+		json_put_copy(row, "at",
+		    json_get(node, json_get(node, "createdAt") != NULL
+				       ? "createdAt"
+				       : "submittedAt"));
 		json_put_str(row, "outcome", "unknown");
 		json_put_str(row, "why", "");
 		json_put_str(row, "note", "known by a text of ours only");
@@ -72,39 +76,100 @@ add_row(cJSON *rows, const cJSON *node, const char *branch)
 	free(task);
 }
 
+static cJSON *
+find_text(cJSON *texts, const char *id)
+{
+	cJSON *t;
+
+	for (t = json_edit_first(texts); t != NULL; t = json_edit_next(t))
+		if (json_str(t, "id") != NULL &&
+		    strcmp(json_str(t, "id"), id) == 0)
+			return t;
+	return NULL;
+}
+
+/* A text of somebody's that we have answered.  Of its writings, the one that
+ * was seen last counts. */
+static void
+add_text(cJSON *state, const cJSON *text)
+{
+	const char *id = json_str(text, "id");
+	const char *verdict = json_str(text, "verdict");
+	cJSON *texts = json_edit(state, "texts"), *old;
+	int64_t at, before;
+
+	if (id == NULL || !json_when(text, "at", &at))
+		return;
+	if (texts == NULL)
+		texts = json_put_array(state, "texts");
+	old = find_text(texts, id);
+	if (old != NULL && json_when(old, "at", &before) && before >= at)
+		return;
+	if (old == NULL) {
+		old = json_add_object(texts);
+		json_put_str(old, "id", id);
+	}
+	json_drop(old, "at");
+	json_drop(old, "verdict");
+	json_put_when(old, "at", at);
+	json_put_str(old, "verdict", verdict != NULL ? verdict : "unknown");
+}
+
 /* What another status comment of ours knows, if it can be read. */
 static void
-add_other(cJSON *rows, const cJSON *comment)
+add_other(cJSON *state, const cJSON *comment)
 {
-	const cJSON *row;
+	cJSON *rows = json_edit(state, "rows"), *other;
+	const cJSON *row, *text;
 	struct fail unknown;
-	cJSON *state;
 
-	if (marker_state(json_str(comment, "body"), &state, &unknown) == -1)
+	if (marker_state(json_str(comment, "body"), &other, &unknown) == -1)
 		return;
-	JSON_EACH (row, json_get(state, "rows"))
+	JSON_EACH (row, json_get(other, "rows"))
 		if (json_str(row, "task") != NULL &&
 		    !has_row(rows, json_str(row, "task")))
 			json_add_copy(rows, row);
-	cJSON_Delete(state);
+	JSON_EACH (text, json_get(other, "texts"))
+		add_text(state, text);
+	cJSON_Delete(other);
 }
 
+/* What the markers of ours in these texts tell. */
 static void
-add_rows(const struct fetch *f, cJSON *state, const cJSON *comments,
-    const cJSON *links)
+add_told(const struct fetch *f, cJSON *state, const cJSON *nodes)
 {
-	cJSON *rows = json_edit(state, "rows");
-	const cJSON *node;
+	const cJSON *node, *text;
+	cJSON *texts;
+
+	JSON_EACH (node, nodes) {
+		if (!scope_text(f, node))
+			continue;
+		add_row(json_edit(state, "rows"), node, NULL);
+		texts = marker_texts(json_str(node, "body"));
+		JSON_EACH (text, texts)
+			add_text(state, text);
+		cJSON_Delete(texts);
+	}
+}
+
+/* item is the issue or pull request. */
+static void
+add_known(
+    const struct fetch *f, cJSON *state, const cJSON *item, const cJSON *links)
+{
+	const cJSON *comments = json_at(item, "comments", "nodes", NULL), *node;
 
 	JSON_EACH (node, comments)
 		if (is_status(f, node))
-			add_other(rows, node);
-	JSON_EACH (node, comments)
-		if (scope_text(f, node))
-			add_row(rows, node, NULL);
+			add_other(state, node);
+	add_told(f, state, comments);
+	add_told(f, state, json_at(item, "reviews", "nodes", NULL));
+	JSON_EACH (node, json_at(item, "reviewThreads", "nodes", NULL))
+		add_told(f, state, json_at(node, "comments", "nodes", NULL));
 	JSON_EACH (node, links)
 		if (scope_pull(f, node) && scope_text(f, node))
-			add_row(rows, node, json_str(node, "headRefName"));
+			add_row(json_edit(state, "rows"), node,
+			    json_str(node, "headRefName"));
 }
 
 /* One that we wrote and somebody else edited: what it says is not ours. */
@@ -151,7 +216,8 @@ put_status(cJSON *rec, const cJSON *comment, bool edited, cJSON *state)
 {
 	cJSON *status;
 
-	if (comment == NULL && json_count(json_get(state, "rows")) == 0) {
+	if (comment == NULL && json_count(json_get(state, "rows")) == 0 &&
+	    json_count(json_get(state, "texts")) == 0) {
 		json_put_null(rec, "status");
 		cJSON_Delete(state);
 		return;
@@ -182,7 +248,7 @@ talk_put(struct fetch *f, cJSON *rec, const cJSON *node, const cJSON *links,
 		json_add_str(missing, "status");
 		return 0;
 	}
-	add_rows(f, state, all, links);
+	add_known(f, state, node, links);
 	put_status(rec, found != NULL ? found : edited, edited != NULL, state);
 	return 0;
 }

@@ -603,6 +603,54 @@ NOTICE='<!-- oompa:notice acme/widgets#1:implement:2026-01-02T00:00:00Z -->'
 	[ "$(issue 1 '.status.id | type')" = '"string"' ]
 }
 
+# answer TEXT...: our marker that answers these.
+answer() {
+	printf '<!-- oompa:answer acme/widgets#2:review:00112233aabbccdd %s -->' "$*"
+}
+
+@test "poll: which texts of a review were answered is known by the state and by our replies" {
+	ours '.repositories[0].pulls[0] += {
+			comments: [
+				{author: "demo-bot", body: "<!-- oompa-state {\"v\":1,\"cost\":0.5,\"rows\":[],\"texts\":[{\"id\":\"PRRC_kept\",\"at\":\"2026-01-01T00:00:00Z\",\"verdict\":\"fixed\"},{\"id\":\"PRRC_again\",\"at\":\"2026-01-01T00:00:00Z\",\"verdict\":\"question\"}]} -->\nx\n<!-- oompa:status -->"},
+				{author: "demo-bot", body: "Done.\n\n'"$(answer IC_=a-b@2026-01-02T00:00:00Z)"'"}],
+			reviews: [{author: "demo-bot", state: "COMMENTED", body: "All done.\n\n'"$(answer PRR_x@2026-01-03T00:00:00Z PRR_y@2026-01-04T00:00:00Z)"'"}],
+			threads: [
+				{path: "count", line: 1, comments: [
+					{author: "li", body: "Why?"},
+					{author: "demo-bot", body: "So.\n\n'"$(answer PRRC_kept@2026-01-01T00:00:00Z PRRC_again@2026-01-05T00:00:00Z @2026-01-01T00:00:00Z PRRC_odd@then PRRC_odd)"'"},
+					{author: "zed", body: "Pasted.\n\n'"$(answer PRRC_pasted@2026-01-01T00:00:00Z)"'"},
+					{author: "demo-bot", body: "Edited.\n\n'"$(answer PRRC_edited@2026-01-01T00:00:00Z)"'", edited: {by: "zed", at: "-1h"}}]}]}'
+	fetch 0
+	[ "$(pull 2 '[.status.state.texts[] | "\(.id) \(.at) \(.verdict)"] | sort')" = "$(jq -cn '[
+		"IC_=a-b 2026-01-02T00:00:00Z unknown",
+		"PRRC_again 2026-01-05T00:00:00Z unknown",
+		"PRRC_kept 2026-01-01T00:00:00Z fixed",
+		"PRR_x 2026-01-03T00:00:00Z unknown",
+		"PRR_y 2026-01-04T00:00:00Z unknown"]')" ]
+	[ "$(pull 2 '[.status.state.rows[] | [.task, .outcome, (.at | type)]]')" = \
+		'[["acme/widgets#2:review:00112233aabbccdd","unknown","string"]]' ]
+}
+
+@test "poll: without a status comment, our replies alone tell what was answered" {
+	ours '.repositories[0].pulls[0].threads = [{path: "count", line: 1, comments: [
+		{author: "li", body: "Why?"},
+		{author: "demo-bot", body: "So.\n\n'"$(answer PRRC_a@2026-01-01T00:00:00Z)"'"}]}]'
+	fetch 0
+	[ "$(pull 2 '[.status.id, .status.state.texts]')" = \
+		'[null,[{"id":"PRRC_a","at":"2026-01-01T00:00:00Z","verdict":"unknown"}]]' ]
+}
+
+@test "poll: what is not submitted is nobody's text, not even under our account" {
+	ours '.repositories[0].pulls[0] += {
+			reviews: [{author: "demo-bot", state: "PENDING", body: "Draft", threads: [{path: "count", line: 1, comments: [{author: "demo-bot", body: "Draft"}]}]}],
+			threads: [{path: "count", line: 1, comments: [{author: "li", body: "Why?"}]}]}'
+	thread=$(sim_state acme/widgets | jq -r '.pulls[0].threads[] | select(.comments[0].author == "li") | .id')
+	sim_do '{"do": "reply", "repo": "acme/widgets", "number": 2, "thread": "'"$thread"'", "by": "demo-bot", "body": "Draft"}'
+	[ "$(sim_state acme/widgets | jq '[.pulls[0].threads[].comments[] | select(.pending)] | length')" = 2 ]
+	fetch 0
+	[ "$(pull 2 '[[.threads[].comments[].body], [.reviews[].body]]')" = '[["Why?"],[""]]' ]
+}
+
 # Odd things.
 
 @test "poll: every fact of a pull request" {

@@ -29,6 +29,38 @@ look(const char *text)
 		abort();
 	if (marker_state(text, &state, &why) == 0)
 		cJSON_Delete(state);
+	cJSON_Delete(marker_texts(text));
+}
+
+/* A marker that names the text, once as an id and once as a time. */
+static void
+answers(const char *text)
+{
+	cJSON *texts = json_new_array(), *o, *again;
+	struct buf put = BUF_INIT(BUF_ANY), twice = BUF_INIT(BUF_ANY);
+	char *id;
+
+	o = json_add_object(texts);
+	json_put_str(o, "id", text);
+	json_put_str(o, "at", "2026-11-23T15:04:05Z");
+	o = json_add_object(texts);
+	json_put_str(o, "id", "IC_-_==");
+	json_put_str(o, "at", text);
+	marker_put_answer(&put, "o/r#1:review:0", texts);
+	id = marker_task(put.data);
+	if (strchr(put.data, '\n') != NULL ||
+	    strchr(put.data, '>') != put.data + put.len - 1 || id == NULL ||
+	    strcmp(id, "o/r#1:review:0") != 0)
+		abort();
+	again = marker_texts(put.data);
+	marker_put_answer(&twice, "o/r#1:review:0", again);
+	if (strcmp(put.data, twice.data) != 0)
+		abort();
+	cJSON_Delete(texts);
+	cJSON_Delete(again);
+	buf_free(&put);
+	buf_free(&twice);
+	free(id);
 }
 
 /* A state that holds the text. */
@@ -71,6 +103,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	json_setup();
 	look(text);
+	answers(text);
 	round_trip(text);
 	free(text);
 	return 0;

@@ -42,8 +42,10 @@ EMBEDDED = $(sort $(wildcard lib/queries/* lib/prompts/* lib/schema/*))
 PAGES   = $(patsubst man/%,$B/man/%,$(wildcard man/*.[1-9]))
 SH      = $(wildcard scripts/oompa scripts/demo scripts/check scripts/deps tests/run tests/bench)
 INSTALLED = $(CMDS) oompa
+# Functions on the command line, for the tests; fast.c is loaded by them.
+HELPERS = $(patsubst tests/%.c,$B/%,$(filter-out %/fast.c,$(wildcard tests/helper/*.c)))
 
-all: $(CMDS:%=$B/bin/%) $B/bin/oompa $(PAGES)
+all: $(CMDS:%=$B/bin/%) $B/bin/oompa $(PAGES) $(HELPERS)
 
 # A command is its folder's objects and the library.
 define COMMAND_RULE
@@ -53,6 +55,11 @@ $B/bin/$(1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c)) $B/liboompa.a
 	@$$(CC) $$(ALL_LDFLAGS) $$(CFLAGS) -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach c,$(CMDS),$(eval $(call COMMAND_RULE,$(c))))
+
+$B/helper/%: $B/tests/helper/%.o $B/liboompa.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(ALL_LDFLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/liboompa.a: $(LIB)
 	@echo '  AR      $@'
@@ -98,7 +105,7 @@ $B/man/%: man/% $B/gen/options
 	@$B/gen/options man < $< > $@.tmp
 	@mv $@.tmp $@
 
--include $(wildcard $B/lib/*.d $B/cmd/*/*.d $B/scripts/*.d)
+-include $(wildcard $B/lib/*.d $B/cmd/*/*.d $B/scripts/*.d $B/tests/helper/*.d)
 
 FORCE:
 

@@ -4,7 +4,7 @@
 BEGIN {
 	floor = "xalloc fail buf stop log slug when opt utf8 words"
 	data = "json record filter marker trust embed schema"
-	files = "file outbox"
+	files = "file outbox secret"
 	children = "proc auth git prompt"
 	network = "http github"
 	add(floor, 1)

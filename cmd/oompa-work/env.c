@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include "env.h"
+#include "secret.h"
 #include "xalloc.h"
-
-#define SECRET_MIN 8 /* bytes; what is shorter is no credential */
 
 const char *const env_files[] = {"GOOGLE_APPLICATION_CREDENTIALS",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
@@ -102,14 +101,13 @@ env_get(const struct proc_env *env, const char *name)
 bool
 env_secret_in(const char *text, size_t len)
 {
-	const char *v;
+	struct secrets known = {0};
+	bool found;
 	size_t i;
 
-	for (i = 0; secrets[i] != NULL; i++) {
-		v = getenv(secrets[i]);
-		if (v != NULL && strlen(v) >= SECRET_MIN &&
-		    memmem(text, len, v, strlen(v)) != NULL)
-			return true;
-	}
-	return false;
+	for (i = 0; secrets[i] != NULL; i++)
+		secret_know(&known, getenv(secrets[i]));
+	found = secret_known(&known, text, len);
+	secret_done(&known);
+	return found;
 }

@@ -16,7 +16,8 @@ extern const char *const env_files[];
 /* The value of a variable, NULL when it is not in env. */
 const char *env_get(const struct proc_env *, const char *name);
 
-/* Does text hold one of the model's credentials? */
+/* Does text hold one of the model's credentials, as it is or encoded?  See
+ * secret.h. */
 bool env_secret_in(const char *text, size_t len);
 
 #endif

@@ -1183,6 +1183,9 @@ changes() {
 	work 0 "$(task)"
 	fails secret human "the result held a credential"
 	lacks -q "$ANTHROPIC_API_KEY" ok.out
+	does '{"run": "printf %s \"a $ANTHROPIC_API_KEY\" | base64 >leak"}'
+	work 0 "$(task '.id = "in base64"')"
+	fails secret human "the result held a credential"
 	says "$CHANGE, {\"structured\": {\"status\": \"done\", \"summary\": \"key $ANTHROPIC_API_KEY\", \"body\": \"b\"}}"
 	work 0 "$(task)"
 	fails secret human "the result held a credential"

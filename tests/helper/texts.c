@@ -1,0 +1,67 @@
+/*
+ * Functions of lib/ on texts, on the command line; the text is on stdin.
+ *
+ *	texts known VALUE...		does it hold one of these values?
+ *	texts secret [ALLOWED]		what secret of a known form it holds
+ *
+ * SPDX-License-Identifier: MIT
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "secret.h"
+
+static void
+read_text(struct buf *b)
+{
+	char chunk[65536];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0)
+		buf_add(b, chunk, (size_t)n);
+}
+
+static void
+known(const struct buf *text, char *values[])
+{
+	struct secrets s = {0};
+
+	for (; *values != NULL; values++)
+		secret_know(&s, *values);
+	puts(secret_known(&s, text->data, text->len) ? "yes" : "no");
+	secret_done(&s);
+}
+
+static void
+secret(const struct buf *text, const char *allowed)
+{
+	struct secret s;
+
+	if (secret_find(text->data, text->len, allowed, &s))
+		printf("%s %s\n", s.what, s.print);
+	else
+		puts("none");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct buf text = BUF_INIT(BUF_ANY);
+	const char *what = argc > 1 ? argv[1] : "";
+
+	read_text(&text);
+	if (strcmp(what, "known") == 0)
+		known(&text, argv + 2);
+	else if (strcmp(what, "secret") == 0)
+		secret(&text, argc > 2 ? argv[2] : "");
+	else {
+		fputs("usage: see tests/helper/texts.c\n", stderr);
+		return 2;
+	}
+	buf_free(&text);
+	return 0;
+}

@@ -179,8 +179,9 @@ fuzz: $(FUZZ:%=$B/fuzz/%)
 	done
 
 # Those of a command take its files as well.
-$B/fuzz/strip: cmd/oompa-work/strip.c
-$B/fuzz/strip: FUZZED = cmd/oompa-work/strip.c
+STRIP = cmd/oompa-work/strip.c cmd/oompa-work/lex.c
+$B/fuzz/strip: $(STRIP)
+$B/fuzz/strip: FUZZED = $(STRIP)
 
 $B/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.[ch]) $B/gen/embed_files.h
 	@mkdir -p $(@D)

@@ -28,7 +28,8 @@ static const char *const auth_words[] = {"Not logged in", "/login",
 static const char *const credit_words[] = {"Credit balance is too low", NULL};
 
 static const char *const network_words[] = {"Overloaded", "overloaded", "ECONN",
-    "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "Connection", "timed out", NULL};
+    "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "Connection", "Unable to connect",
+    "timed out", NULL};
 
 /* What a failed run says about itself. */
 static const char *

@@ -15,6 +15,7 @@
 #include "proc.h"
 #include "record.h"
 #include "room.h"
+#include "rules.h"
 #include "when.h"
 #include "xalloc.h"
 
@@ -34,6 +35,20 @@ add_limits(struct args *a, const struct claude *c, const struct task *t)
 	(void)snprintf(dollars, sizeof(dollars), "%" PRId64 ".%06" PRId64,
 	    left / 1000000, left % 1000000);
 	args_more(a, "--max-budget-usd", dollars, NULL);
+}
+
+/* What Claude may do where nobody is there to ask.  Fact: --allowedTools takes
+ * all words that follow (claude 2.1.197), so it is the last. */
+static void
+add_rules(struct args *a, const struct work *w)
+{
+	const char *rest = w->allow;
+	char *rule;
+
+	args_more(a, "--permission-mode", "acceptEdits", "--allowedTools",
+	    "Bash(git add *)", "Bash(git commit *)", NULL);
+	for (; (rule = rules_next(&rest)) != NULL; free(rule))
+		args_add(a, rule);
 }
 
 /*
@@ -59,9 +74,7 @@ add_claude(struct args *a, const char *program, const struct claude *c,
 	if (w->sandbox)
 		args_add(a, "--dangerously-skip-permissions");
 	else
-		args_more(a, "--permission-mode", "acceptEdits",
-		    "--allowedTools", "Bash(git add *)", "Bash(git commit *)",
-		    NULL);
+		add_rules(a, w);
 }
 
 static int
@@ -102,20 +115,6 @@ hear_complaint(const struct proc *p, struct claude *c)
 		    p->err.data, strcspn(p->err.data, "\n"));
 }
 
-/* What a room that could not be made says, as claude itself never does. */
-static int
-check_room(const struct proc *p, const struct claude *c, struct fail *why)
-{
-	const char *said = p->err.data;
-
-	if (p->status == 0 || c->stream.logged != 0 ||
-	    c->stream.line.len != 0 || strncmp(said, "bwrap: ", 7) != 0)
-		return 0;
-	return fail(why, FAIL_SETUP, 0,
-	    "cannot make the sandbox: %.*s; see --sandbox off",
-	    (int)strcspn(said + 7, "\n"), said + 7);
-}
-
 static int
 run(struct claude *c, const struct args *a, const struct proc_env *env,
     const struct work *w, const struct task *t, const struct place *place,
@@ -142,8 +141,9 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	c->status = p.status;
 	c->timed_out = p.timed_out;
 	c->silent = p.silent;
-	if (r == 0 && w->sandbox)
-		r = check_room(&p, c, why);
+	/* Claude may say anything; but first it says something on stdout. */
+	if (r == 0 && w->sandbox && c->stream.logged == 0)
+		r = room_made(&p, why);
 	if (r == 0)
 		hear_complaint(&p, c);
 	if (r == 0 && p.err.len != 0)
@@ -178,6 +178,7 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 		goto done;
 	}
 	env_make(&env, t, p);
+	env_model(&env);
 	if (w->sandbox && room_enter(&a, w, p, program, &env, why) == -1)
 		goto done;
 	add_claude(&a, program, c, w, t);

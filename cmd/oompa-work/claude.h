@@ -11,7 +11,7 @@ struct claude {
 	const char *guide;  /* a file of instructions; NULL: none */
 	const char *resume; /* the session to go on with; NULL: a new one */
 	int64_t paid;       /* for that one, millionths of a dollar */
-	int64_t passed;     /* in that one, seconds */
+	int64_t passed;     /* of the task's time before this run, seconds */
 
 	struct stream stream;
 	int status;     /* its exit status, or 128 + the signal */

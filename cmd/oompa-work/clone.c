@@ -76,18 +76,23 @@ init(const struct git *g, const struct place *p, const struct task *t,
 }
 
 /* The base's files.  Those that are right already are left alone, time stamps
- * and all; what the base ignores stays. */
+ * and all; what the base ignores stays.  changed, if not NULL, is told what
+ * was not right. */
 static int
-check_out(const struct git *g, struct fail *why)
+check_out(const struct git *g, struct buf *changed, struct fail *why)
 {
 	static const char *const read[] = {"read-tree", "HEAD", NULL};
 	static const char *const look[] = {
 	    "update-index", "-q", "--refresh", NULL};
+	/* In a submodule git would run with what lies there. */
+	static const char *const status[] = {"status", "--porcelain", "-z",
+	    "--no-renames", "--ignore-submodules=all", NULL};
 	static const char *const reset[] = {"reset", "-q", "--hard", NULL};
 	static const char *const clean[] = {"clean", "-ffdq", NULL};
 
 	if (git_run(g, read, NULL, why) == -1 ||
 	    git_ask(g, look, NULL, why) == -1 ||
+	    (changed != NULL && git_run(g, status, changed, why) == -1) ||
 	    git_run(g, reset, NULL, why) == -1)
 		return -1;
 	return git_run(g, clean, NULL, why);
@@ -107,7 +112,8 @@ make_dir(const char *path, struct fail *why)
 }
 
 static int
-make_tree(const struct place *p, const struct task *t, struct fail *why)
+make_tree(const struct place *p, const struct task *t, struct buf *changed,
+    struct fail *why)
 {
 	char *dot_git = xasprintf("%s/.git", p->tree);
 	const struct git g = {.dir = dot_git, .tree = p->tree};
@@ -115,7 +121,7 @@ make_tree(const struct place *p, const struct task *t, struct fail *why)
 
 	if (make_dir(p->tree, why) == 0 &&
 	    file_remove_tree(dot_git, why) == 0 && init(&g, p, t, why) == 0 &&
-	    check_out(&g, why) == 0)
+	    check_out(&g, changed, why) == 0)
 		r = 0;
 	free(dot_git);
 	return r;
@@ -140,10 +146,19 @@ clone_make(const struct place *p, const struct task *t, struct fail *why)
 	if (check_mirror(p, t, why) == -1 || empty(p->tmp, why) == -1 ||
 	    empty(p->home, why) == -1)
 		return -1;
-	if (make_tree(p, t, why) == 0 && check_clean(p, t, why) == 0)
+	if (make_tree(p, t, NULL, why) == 0 && check_clean(p, t, why) == 0)
 		return 0;
 	/* What the last task left may be past cleaning. */
 	if (why->kind == FAIL_STOP || file_remove_tree(p->tree, why) == -1)
 		return -1;
-	return make_tree(p, t, why);
+	return make_tree(p, t, NULL, why);
+}
+
+int
+clone_renew(const struct place *p, const struct task *t, struct buf *changed,
+    struct fail *why)
+{
+	if (make_tree(p, t, changed, why) == -1)
+		return -1;
+	return check_clean(p, t, why);
 }

@@ -12,4 +12,13 @@
  */
 int clone_make(const struct place *, const struct task *, struct fail *);
 
+/*
+ * Makes the clone anew, with what the base ignores, scratch and home as they
+ * are.  Adds to changed what was not as the base has it: "XY PATH" for each, as
+ * in git-status(1), each ended by a NUL.  FAIL_POLICY when what is there is
+ * past cleaning.
+ */
+int clone_renew(const struct place *, const struct task *, struct buf *changed,
+    struct fail *);
+
 #endif

@@ -7,36 +7,54 @@
 #include "secret.h"
 #include "xalloc.h"
 
-const char *const env_files[] = {"GOOGLE_APPLICATION_CREDENTIALS",
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
+const char *const env_files[] = {"SSL_CERT_FILE", "SSL_CERT_DIR",
+    "NODE_EXTRA_CA_CERTS", "GOOGLE_APPLICATION_CREDENTIALS",
     "ANTHROPIC_UNIX_SOCKET", NULL};
 
 static const char *const secrets[] = {"ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", NULL};
 
-/* Names of ours that Claude is given as they are. */
-static const char *const copied[] = {"PATH", "ANTHROPIC_BASE_URL",
-    "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL",
-    "ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL",
-    "ANTHROPIC_DEFAULT_HAIKU_MODEL", "API_TIMEOUT_MS", "CLOUD_ML_REGION",
-    "ANTHROPIC_VERTEX_PROJECT_ID", "ANTHROPIC_VERTEX_BASE_URL",
-    "CLAUDE_CODE_SKIP_VERTEX_AUTH", "http_proxy", "https_proxy", "no_proxy",
+/* Names of ours that are handed on as they are. */
+static const char *const copied[] = {"PATH", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "NODE_EXTRA_CA_CERTS", "http_proxy", "https_proxy", "no_proxy",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "all_proxy", "ALL_PROXY", NULL};
 
-static const char *const fixed[] = {"LANG=C.UTF-8", "TERM=dumb", "USER=oompa",
-    "GIT_CONFIG_NOSYSTEM=1", "DISABLE_AUTOUPDATER=1", "DISABLE_TELEMETRY=1",
-    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "CLAUDE_CODE_MAX_RETRIES=3",
+/* The same, for Claude alone. */
+static const char *const model_copied[] = {"ANTHROPIC_BASE_URL",
+    "ANTHROPIC_UNIX_SOCKET", "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_MODEL",
+    "ANTHROPIC_SMALL_FAST_MODEL", "ANTHROPIC_DEFAULT_OPUS_MODEL",
+    "ANTHROPIC_DEFAULT_SONNET_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+    "API_TIMEOUT_MS", "CLOUD_ML_REGION", "ANTHROPIC_VERTEX_PROJECT_ID",
+    "ANTHROPIC_VERTEX_BASE_URL", "CLAUDE_CODE_SKIP_VERTEX_AUTH",
+    "GOOGLE_APPLICATION_CREDENTIALS", NULL};
+
+static const char *const fixed[] = {
+    "LANG=C.UTF-8", "TERM=dumb", "USER=oompa", "GIT_CONFIG_NOSYSTEM=1", NULL};
+
+static const char *const model_fixed[] = {"DISABLE_AUTOUPDATER=1",
+    "DISABLE_TELEMETRY=1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
+    "CLAUDE_CODE_MAX_RETRIES=3",
     /* "@path" in a prompt would be read by the client, unasked. */
     "CLAUDE_CODE_DISABLE_ATTACHMENTS=1",
     /* A command in the background keeps claude -p alive for ten minutes. */
     "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS=1",
     "CLAUDE_CODE_DISABLE_AUTO_MEMORY=1", NULL};
 
+/* Credentials that are in no variable. */
+static struct proc_env added;
+
 static void
 copy_all(struct proc_env *env, const char *const *names)
 {
 	for (; *names != NULL; names++)
 		proc_env_copy(env, *names);
+}
+
+static void
+add_all(struct proc_env *env, const char *const *pairs)
+{
+	for (; *pairs != NULL; pairs++)
+		proc_env_add(env, *pairs);
 }
 
 static bool
@@ -47,6 +65,24 @@ set(const char *name)
 	return v != NULL && *v != '\0';
 }
 
+bool
+env_vertex(void)
+{
+	return set("CLAUDE_CODE_USE_VERTEX") ||
+	       (set("CLOUD_ML_REGION") && set("ANTHROPIC_VERTEX_PROJECT_ID"));
+}
+
+bool
+env_has_credential(void)
+{
+	size_t i;
+
+	for (i = 0; secrets[i] != NULL; i++)
+		if (set(secrets[i]))
+			return true;
+	return false;
+}
+
 /* Claude on Vertex AI.  Its home is empty, so a login that gcloud made must
  * be named. */
 static void
@@ -55,8 +91,7 @@ add_vertex(struct proc_env *env)
 	const char *home = getenv("HOME");
 	char *login;
 
-	if (!set("CLAUDE_CODE_USE_VERTEX") &&
-	    !(set("CLOUD_ML_REGION") && set("ANTHROPIC_VERTEX_PROJECT_ID")))
+	if (!env_vertex())
 		return;
 	proc_env_set(env, "CLAUDE_CODE_USE_VERTEX", "1");
 	if (home == NULL || set("GOOGLE_APPLICATION_CREDENTIALS"))
@@ -71,20 +106,23 @@ add_vertex(struct proc_env *env)
 void
 env_make(struct proc_env *env, const struct task *t, const struct place *p)
 {
-	size_t i;
-
 	copy_all(env, copied);
-	copy_all(env, secrets);
-	copy_all(env, env_files);
-	for (i = 0; fixed[i] != NULL; i++)
-		proc_env_add(env, fixed[i]);
-	add_vertex(env);
+	add_all(env, fixed);
 	proc_env_set(env, "HOME", p->home);
 	proc_env_set(env, "TMPDIR", p->tmp);
 	proc_env_set(env, "GIT_AUTHOR_NAME", t->name);
 	proc_env_set(env, "GIT_AUTHOR_EMAIL", t->email);
 	proc_env_set(env, "GIT_COMMITTER_NAME", t->name);
 	proc_env_set(env, "GIT_COMMITTER_EMAIL", t->email);
+}
+
+void
+env_model(struct proc_env *env)
+{
+	copy_all(env, model_copied);
+	copy_all(env, secrets);
+	add_all(env, model_fixed);
+	add_vertex(env);
 }
 
 const char *
@@ -107,7 +145,15 @@ env_secret_in(const char *text, size_t len)
 
 	for (i = 0; secrets[i] != NULL; i++)
 		secret_know(&known, getenv(secrets[i]));
+	for (i = 0; i < added.n; i++)
+		secret_know(&known, added.v[i]);
 	found = secret_known(&known, text, len);
 	secret_done(&known);
 	return found;
+}
+
+void
+env_secret_add(const char *secret)
+{
+	proc_env_add(&added, secret);
 }

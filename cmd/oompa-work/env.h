@@ -5,12 +5,22 @@
 #include "proc.h"
 
 /*
- * What Claude's environment holds: made from nothing, with the model's
- * credential, which Claude needs, and no other.
+ * The environment of what runs in a clone: made from nothing, without any
+ * credential, unless a proxy's name holds one.
  */
 void env_make(struct proc_env *, const struct task *, const struct place *);
 
-/* Variables that name files which Claude reads, ended by NULL. */
+/* Adds what Claude needs besides: the model's credential and how its API is
+ * reached. */
+void env_model(struct proc_env *);
+
+/* Is the model reached through Vertex AI? */
+bool env_vertex(void);
+
+/* Is a credential of the model in our environment? */
+bool env_has_credential(void);
+
+/* Variables that name files which a room shows, ended by NULL. */
 extern const char *const env_files[];
 
 /* The value of a variable, NULL when it is not in env. */
@@ -19,5 +29,8 @@ const char *env_get(const struct proc_env *, const char *name);
 /* Does text hold one of the model's credentials, as it is or encoded?  See
  * secret.h. */
 bool env_secret_in(const char *text, size_t len);
+
+/* One more of them, which is in no variable; copied. */
+void env_secret_add(const char *);
 
 #endif

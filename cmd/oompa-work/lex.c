@@ -188,9 +188,6 @@ lex_regex_end(const char *p, const char *end)
 }
 
 const char *
-lex_code_end(const struct lex *, const char *p, char close, bool quoted, int);
-
-const char *
 lex_string_end(const struct lex *s, const char *p, int depth)
 {
 	const struct strip_lang *l = s->lang;

@@ -19,7 +19,8 @@
 #include "log.h"
 #include "opt.h"
 #include "pool.h"
-#include "proc.h"
+#include "room.h"
+#include "rules.h"
 #include "schema.h"
 #include "task.h"
 #include "work.h"
@@ -61,22 +62,34 @@ open_outbox(const char *given, char **ret)
 	return STATUS_SETUP;
 }
 
-/* Can Claude be kept in a room here?  Says so when not. */
+static void
+check_rules(const char *list)
+{
+	const char *c;
+	char *rule;
+
+	for (; (rule = rules_next(&list)) != NULL; free(rule)) {
+		for (c = rule; (unsigned char)*c >= ' ' && *c != 0x7f; c++)
+			;
+		if (*rule == '-' || *c != '\0')
+			opt_usage("--allow-tool wants rules such as "
+				  "'Bash(make test)', not '%s'",
+			    rule);
+	}
+}
+
+/* Can Claude be kept in a room here?  Asked before any task is taken. */
 static int
 check_sandbox(bool wanted)
 {
 	struct fail why;
-	char *path = NULL;
 
-	if (!wanted)
+	if (!wanted || room_check(&why) == 0)
 		return STATUS_OK;
-	if (proc_which("bwrap", &path, &why) == -1) {
-		log_at(LOG_ERROR, NULL,
-		    "%s: install bubblewrap, or use --sandbox off", why.msg);
-		return STATUS_SETUP;
-	}
-	free(path);
-	return STATUS_OK;
+	if (why.kind == FAIL_STOP)
+		return STATUS_OK; /* the record loop ends by that signal */
+	log_at(LOG_ERROR, NULL, "%s", why.msg);
+	return fail_status(&why);
 }
 
 /* Every task that comes in goes to a worker. */
@@ -122,8 +135,11 @@ main(int argc, char *argv[])
 	if (opt_on(&o, O_SCHEMA))
 		return schema_print(stdout, types);
 	check_expose(opt_str(&o, O_EXPOSE));
+	check_rules(opt_str(&o, O_ALLOW_TOOL));
 	w.clone_dir = opt_str(&o, O_CLONE_DIR);
 	w.expose = opt_str(&o, O_EXPOSE);
+	w.prepare = opt_str(&o, O_PREPARE);
+	w.allow = opt_str(&o, O_ALLOW_TOOL);
 	w.sandbox = opt_on(&o, O_SANDBOX);
 	r = open_outbox(opt_str(&o, O_OUTBOX), &w.outbox);
 	if (r == STATUS_OK)

@@ -26,6 +26,7 @@ name_all(struct place *p, const char *top, const struct task *t)
 	    "%s/logs/%" PRId64 "-%s-%s", top, t->number, t->action, name);
 	p->log = xasprintf("%s.jsonl", stem);
 	p->prompt = xasprintf("%s.prompt", stem);
+	p->prepare = xasprintf("%s.prepare", stem);
 	free(stem);
 	p->bundles = xasprintf("%s/bundles", top);
 }
@@ -79,6 +80,7 @@ place_done(struct place *p)
 	free(p->guide);
 	free(p->log);
 	free(p->prompt);
+	free(p->prepare);
 	free(p->bundles);
 	*p = (struct place){0};
 }

@@ -14,11 +14,12 @@ struct place {
 	char *work;    /* work/issue-N, which holds: */
 	char *tree;    /* the clone, which is Claude's */
 	char *tmp;     /* scratch, which is Claude's */
-	char *home;    /* an empty home, which is Claude's */
+	char *home;    /* a home, empty at first, which is Claude's */
 	char *git;     /* a git directory that Claude never touches */
 	char *guide;   /* the repository's instructions for Claude */
 	char *log;     /* logs/N-ACTION-NAME.jsonl: Claude's events */
 	char *prompt;  /* logs/N-ACTION-NAME.prompt */
+	char *prepare; /* logs/N-ACTION-NAME.prepare: what --prepare said */
 	char *bundles; /* where bundles go without an outbox */
 };
 

@@ -249,6 +249,23 @@ busy(const struct pool *pool, const cJSON *rec)
 	return false;
 }
 
+/* Once, before the first task. */
+static void
+warn(struct pool *pool)
+{
+	const struct work *w = pool->work;
+
+	if (!w->sandbox && !pool->warned)
+		log_at(LOG_WARN, NULL,
+		    "--sandbox off: Claude can read and write whatever this "
+		    "account can");
+	if (w->sandbox && *w->allow != '\0' && !pool->warned)
+		log_at(LOG_WARN, NULL,
+		    "--allow-tool means nothing with the sandbox: there "
+		    "Claude may do anything");
+	pool->warned = true;
+}
+
 int
 pool_task(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 {
@@ -261,11 +278,7 @@ pool_task(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		    "on hold: passed on, not worked on");
 		return FILTER_PASS;
 	}
-	if (!pool->work->sandbox && !pool->warned)
-		log_at(LOG_WARN, NULL,
-		    "--sandbox off: Claude can read and write whatever this "
-		    "account can");
-	pool->warned = true;
+	warn(pool);
 	proc_adopt(); /* see finish */
 	while (!stop_drained() &&
 	       (pool->n != 0 && (pool->n >= pool->max || busy(pool, rec))))

@@ -50,7 +50,7 @@ repair_answer(struct claude *again, const struct claude *first,
 	again->guide = first->guide;
 	again->resume = first->stream.session;
 	again->paid = claude_cost(first);
-	again->passed = first->seconds;
+	again->passed = first->passed + first->seconds;
 	if (!session_valid(again->resume) || again->passed >= t->timeout ||
 	    (t->max_cost != 0 && again->paid >= t->max_cost))
 		return false;

@@ -11,6 +11,8 @@
 #include "room.h"
 #include "xalloc.h"
 
+#define CHECK_MS 20000
+
 /* Directories of programs and libraries, links or not as the host has them. */
 static const char *const system_dirs[] = {
     "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", NULL};
@@ -101,12 +103,15 @@ static void
 show_program(struct args *a, const char *program, const struct work *w,
     const struct place *p)
 {
-	char *root = program_root(program, w, p), *node;
+	char *root, *node;
 	struct fail ignored;
 
-	if (!below(root, "/usr"))
-		show(a, root);
-	free(root);
+	if (program != NULL) {
+		root = program_root(program, w, p);
+		if (!below(root, "/usr"))
+			show(a, root);
+		free(root);
+	}
 	/* Claude may be a script of node's. */
 	if (proc_which("node", &node, &ignored) == -1)
 		return;
@@ -134,20 +139,31 @@ show_task(struct args *a, const struct place *p)
 	show(a, p->guide);
 }
 
+static int
+begin(struct args *a, struct fail *why)
+{
+	char *bwrap;
+
+	if (proc_which("bwrap", &bwrap, why) == -1)
+		return fail(why, FAIL_SETUP, 0,
+		    "no program 'bwrap' on PATH: install bubblewrap, or use "
+		    "--sandbox off");
+	args_more(a, bwrap, "--unshare-user", "--uid", "1000", "--gid", "1000",
+	    "--unshare-pid", "--unshare-ipc", "--unshare-uts",
+	    "--unshare-cgroup-try", "--die-with-parent", "--new-session", NULL);
+	free(bwrap);
+	return 0;
+}
+
 int
 room_enter(struct args *a, const struct work *w, const struct place *p,
     const char *program, const struct proc_env *env, struct fail *why)
 {
 	const char *file;
-	char *bwrap;
 	size_t i;
 
-	if (proc_which("bwrap", &bwrap, why) == -1)
+	if (begin(a, why) == -1)
 		return -1;
-	args_more(a, bwrap, "--unshare-user", "--uid", "1000", "--gid", "1000",
-	    "--unshare-pid", "--unshare-ipc", "--unshare-uts",
-	    "--unshare-cgroup-try", "--die-with-parent", "--new-session", NULL);
-	free(bwrap);
 	/* Later mounts lie over earlier ones: what is exposed over /tmp, the
 	 * task over what is exposed. */
 	show_system(a);
@@ -159,4 +175,40 @@ room_enter(struct args *a, const struct work *w, const struct place *p,
 	show_task(a, p);
 	args_more(a, "--chdir", p->tree, "--", NULL);
 	return 0;
+}
+
+/* What a room that could not be made says, as nothing in it does. */
+int
+room_made(const struct proc *p, struct fail *why)
+{
+	const char *said = p->err.data;
+
+	if (p->status == 0 || strncmp(said, "bwrap: ", 7) != 0)
+		return 0;
+	return fail(why, FAIL_SETUP, 0,
+	    "cannot make the sandbox: %.*s; bubblewrap needs user namespaces "
+	    "(oompa-work(1) says how), or use --sandbox off",
+	    (int)strcspn(said + 7, "\n"), said + 7);
+}
+
+int
+room_check(struct fail *why)
+{
+	struct args a = {0};
+	struct proc p = PROC_INIT(NULL);
+	int r = -1;
+
+	if (begin(&a, why) == -1)
+		return -1;
+	show_system(&a);
+	args_more(&a, "--", "/bin/sh", "-c", ":", NULL);
+	p.argv = (const char *const *)a.v;
+	p.timeout_ms = CHECK_MS;
+	if (proc_run(&p, why) == 0 && room_made(&p, why) == 0)
+		r = proc_check(&p, "cannot make the sandbox: bwrap", why);
+	if (r == -1 && why->kind == FAIL_CHILD)
+		why->kind = FAIL_SETUP;
+	proc_done(&p);
+	args_done(&a);
+	return r;
 }

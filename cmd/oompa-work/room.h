@@ -11,10 +11,17 @@
  * and an empty home to write to, the mirror and Claude itself to read.
  * Nothing else of this machine is there, and all of it ends with the room.
  *
- * Adds the command line up to and with "--"; program follows.  env is what
- * the room is started with: nothing secret may stand on a command line.
+ * Adds the command line up to and with "--"; program follows, or what else runs
+ * there when it is NULL.  env is what the room is started with: nothing secret
+ * may stand on a command line.
  */
 int room_enter(struct args *, const struct work *, const struct place *,
     const char *program, const struct proc_env *env, struct fail *);
+
+/* FAIL_SETUP when p ended because its room could not be made. */
+int room_made(const struct proc *p, struct fail *);
+
+/* Can a room be made here?  FAIL_SETUP says why not, and what helps. */
+int room_check(struct fail *);
 
 #endif

@@ -13,8 +13,10 @@
 #include "filter.h"
 #include "git.h"
 #include "log.h"
+#include "login.h"
 #include "outbox.h"
 #include "place.h"
+#include "prepare.h"
 #include "proc.h"
 #include "record.h"
 #include "repair.h"
@@ -207,6 +209,12 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	    file_write(p->prompt, prompt.data, prompt.len, why) == -1)
 		goto done;
 	file_sha256_of(prompt.data, prompt.len, res->prompt_sha256);
+	if (*w->prepare != '\0' &&
+	    (r = prepare_run(w, t, p, res, &c.passed, why)) != 1)
+		goto done;
+	r = -1;
+	if (login_put(p, t, why) == -1)
+		goto done;
 	c.prompt = &prompt;
 	c.guide = guide;
 	if (claude_run(&c, w, t, p, why) == -1)
@@ -303,6 +311,18 @@ open_pull(const struct work *w, const struct task *t, struct filter_out *out,
 	return r;
 }
 
+/* Is there what Claude needs?  Asked before anything is made. */
+static int
+can_work(const struct task *t, struct fail *why)
+{
+	char *claude;
+
+	if (proc_which("claude", &claude, why) == -1)
+		return -1;
+	free(claude);
+	return login_check(t, why);
+}
+
 static int
 one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 {
@@ -319,7 +339,8 @@ one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		return deliver(w, &t, result_note(&t), out, why);
 	if (!t.needs_claude)
 		return open_pull(w, &t, out, why);
-	if (place_make(&p, w->clone_dir, &t, why) == 0 &&
+	if (can_work(&t, why) == 0 &&
+	    place_make(&p, w->clone_dir, &t, why) == 0 &&
 	    file_lock(p.lock, false, &lock, why) == 0)
 		r = with_lock(w, &t, &p, out, why);
 	else

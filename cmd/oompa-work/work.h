@@ -8,8 +8,10 @@
 /* How this run works. */
 struct work {
 	const char *clone_dir;
-	char *outbox;       /* its real path; NULL: none */
-	const char *expose; /* directories, separated by commas */
+	char *outbox;        /* its real path; NULL: none */
+	const char *expose;  /* directories, separated by commas */
+	const char *prepare; /* a command for sh(1); "": none */
+	const char *allow;   /* rules, see rules.h */
 	bool sandbox;
 };
 

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "clone.h"
+#include "env.h"
+#include "log.h"
+#include "look.h"
+#include "prepare.h"
+#include "record.h"
+#include "room.h"
+#include "utf8.h"
+#include "when.h"
+
+#define SHARE    3                 /* of the task's time: one third */
+#define LOG_MAX  ((size_t)4 << 20) /* bytes of output kept in the log */
+#define TAIL_MAX ((size_t)4096)    /* bytes of output that are looked at */
+#define LINES    5                 /* of it, told */
+#define LAST_MAX ((size_t)120)     /* bytes of the last line in a reason */
+
+/* What it said. */
+struct said {
+	int log; /* -1: nowhere */
+	size_t logged;
+	struct buf tail;
+};
+
+static int
+take(const char *data, size_t len, void *arg, struct fail *why)
+{
+	struct said *s = arg;
+	size_t n = len < LOG_MAX - s->logged ? len : LOG_MAX - s->logged;
+
+	(void)why;
+	if (s->log != -1 && n != 0 && write(s->log, data, n) == (ssize_t)n)
+		s->logged += n;
+	if (len > TAIL_MAX) {
+		data += len - TAIL_MAX;
+		len = TAIL_MAX;
+	}
+	if (s->tail.len + len > TAIL_MAX)
+		buf_drop(&s->tail, s->tail.len + len - TAIL_MAX);
+	buf_add(&s->tail, data, len);
+	return 0;
+}
+
+/* Where the last n lines begin. */
+static const char *
+last_lines(const struct buf *b, int n)
+{
+	const char *p = b->data + b->len;
+
+	while (p > b->data)
+		if (*--p == '\n' && p + 1 < b->data + b->len && n-- <= 1)
+			return p + 1;
+	return b->data;
+}
+
+/* The last line as a reason may hold it: " (LINE)", or nothing. */
+static void
+put_last(struct buf *out, const struct buf *tail)
+{
+	const char *p = last_lines(tail, 1);
+	size_t len = strcspn(p, "\r\n");
+	struct buf clean = BUF_INIT(BUF_ANY);
+	char *c;
+
+	utf8_clean(&clean, p, len);
+	for (c = clean.data; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	len = clean.len <= LAST_MAX ? clean.len
+				    : utf8_cut(clean.data, clean.len, LAST_MAX);
+	if (len != 0 && !env_secret_in(clean.data, clean.len))
+		buf_printf(out, ": %.*s", (int)len, clean.data);
+	buf_free(&clean);
+}
+
+static void
+tell(const struct task *t, const struct said *s, const char *reason)
+{
+	const char *p = last_lines(&s->tail, LINES);
+	char item[RECORD_ITEM_MAX];
+	size_t len;
+
+	(void)record_item(t->rec, item);
+	log_at(LOG_WARN, item, "%s", reason);
+	for (; *p != '\0'; p += len, p += *p == '\n') {
+		len = strcspn(p, "\n");
+		log_at(LOG_WARN, item, "prepare: %.*s", (int)len, p);
+	}
+}
+
+/* Says how it failed; false: it did not. */
+static bool
+judge(const struct proc *p, const struct task *t, const struct said *s,
+    struct result *res)
+{
+	struct buf last = BUF_INIT(BUF_ANY);
+
+	if (p->status == 0 && !p->timed_out)
+		return false;
+	put_last(&last, &s->tail);
+	if (p->timed_out)
+		result_is(res, RESULT_FAILED, "prepare", "human",
+		    "the preparation took longer than the allowed %" PRId64
+		    " s%s",
+		    (t->timeout + SHARE - 1) / SHARE, last.data);
+	else
+		result_is(res, RESULT_FAILED, "prepare", "human",
+		    "the preparation failed with status %d%s", p->status,
+		    last.data);
+	tell(t, s, res->reason);
+	buf_free(&last);
+	return true;
+}
+
+/* Puts back what the base has, and says so when there was something to. */
+static int
+restore(const struct task *t, const struct place *p, struct fail *why)
+{
+	struct buf names = BUF_INIT(LOG_MAX);
+	char item[RECORD_ITEM_MAX], name[LOOK_NAME_SIZE];
+	const char *at;
+	size_t n = 0;
+	int r = clone_renew(p, t, &names, why);
+
+	/* "XY path", each ended by a NUL. */
+	for (at = names.data; at < names.data + names.len; at += strlen(at) + 1)
+		n++;
+	if (n != 0 && strlen(names.data) > 3)
+		log_at(LOG_WARN, record_item(t->rec, item),
+		    "the preparation changed %zu files that are not ignored, "
+		    "%s first: they are as the base has them again",
+		    n, look_name(names.data + 3, name));
+	buf_free(&names);
+	return r;
+}
+
+/* Both its outputs are one, so that what is on stderr is the room's. */
+static int
+run(struct proc *p, const struct work *w, const struct task *t,
+    const struct place *place, struct fail *why)
+{
+	struct proc_env env = {0};
+	struct args a = {0};
+	int r = -1;
+
+	env_make(&env, t, place);
+	if (!w->sandbox || room_enter(&a, w, place, NULL, &env, why) == 0) {
+		args_more(&a, "/bin/sh", "-c",
+		    "exec /bin/sh -c \"$1\" prepare 2>&1", "prepare",
+		    w->prepare, NULL);
+		p->argv = (const char *const *)a.v;
+		p->env = (const char *const *)env.v;
+		p->dir = place->tree;
+		p->timeout_ms = (int)((t->timeout + SHARE - 1) / SHARE * 1000);
+		r = proc_run(p, why);
+		proc_reap();
+	}
+	if (r == 0 && w->sandbox)
+		r = room_made(p, why);
+	proc_env_done(&env);
+	args_done(&a);
+	return r;
+}
+
+int
+prepare_run(const struct work *w, const struct task *t, const struct place *p,
+    struct result *res, int64_t *seconds, struct fail *why)
+{
+	struct said said = {.log = -1, .tail = BUF_INIT(TAIL_MAX)};
+	struct proc proc = PROC_INIT(NULL);
+	char item[RECORD_ITEM_MAX];
+	int64_t began = when_now();
+	int r;
+
+	said.log = open(p->prepare,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	proc.on_out = take;
+	proc.arg = &said;
+	log_at(LOG_INFO, record_item(t->rec, item), "preparing the clone");
+	r = run(&proc, w, t, p, why);
+	if (r == 0 && !judge(&proc, t, &said, res))
+		r = restore(t, p, why) == -1 ? -1 : 1;
+	if (r == -1 && why->kind == FAIL_POLICY) {
+		result_is(res, RESULT_FAILED, "prepare", "human",
+		    "after the preparation, %s", why->msg);
+		tell(t, &said, res->reason);
+		r = 0;
+	}
+	*seconds = when_now() - began;
+	if (said.log != -1)
+		(void)close(said.log);
+	buf_free(&said.tail);
+	proc_done(&proc);
+	return r;
+}

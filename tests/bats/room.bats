@@ -1,0 +1,294 @@
+# shellcheck disable=SC2016 # in single quotes: for claude's shell
+# shellcheck disable=SC2030,SC2031,SC2153,SC2154 # a test is a subshell
+# Where oompa-work works: the room, its preparation, the model's credential, and
+# that nothing is left behind.
+load helpers
+load ../helper/work
+
+# --prepare
+
+@test "room: --prepare runs in the clone, and what it leaves ignored stays" {
+	does '{"run": "cat widget.o; cat $HOME/cache; cat $TMPDIR/scratch"}'
+	for sandbox in on off; do
+		work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox \
+			--prepare 'echo "built by $(basename "$PWD")" >widget.o; echo kept >$HOME/cache; echo here >$TMPDIR/scratch; echo said'
+		[ "$(field '.outcome, .files')" = $'changed\n1' ]
+		events 'select(.type == "user") | .message.content[0].content' | head -n 1 | jq -r . >said
+		printf '%s\n' 'built by tree' kept here | diff - said
+		[ "$(cat "$PLACE"/logs/7-implement-*.prepare)" = said ]
+		lacks said ok.out
+		rm "$PLACE"/logs/*
+	done
+	[ "$(tail -n +2 <<<"$stderr")" = "" ]
+}
+
+@test "room: --prepare has the network, but no credential" {
+	export GOOGLE_APPLICATION_CREDENTIALS=$BATS_TEST_TMPDIR/adc.json
+	export ANTHROPIC_AUTH_TOKEN=token-0123456789 https_proxy=http://127.0.0.1:1
+	export CLOUD_ML_REGION=us-east5 ANTHROPIC_VERTEX_PROJECT_ID=p GH_TOKEN=ghp_0123456789
+	echo '{}' >adc.json
+	does
+	work 0 "$(task)" --prepare "env; ls -d $BATS_TEST_TMPDIR/adc.json $PLACE/logs; id -u; readlink /proc/self/ns/net; ls /proc/self/fd | wc -l"
+	[ "$(field .outcome)" = changed ]
+	cp "$PLACE"/logs/*.prepare prepared
+	grep -qx https_proxy=http://127.0.0.1:1 prepared
+	grep -qx "HOME=$WORK/home" prepared
+	grep -qx 1000 prepared
+	grep -qxF "$(readlink /proc/self/ns/net)" prepared
+	[ "$(tail -n 1 prepared)" = 4 ]
+	lacks -E 'ANTHROPIC|CLAUDE|VERTEX|GOOGLE|GH_|OOMPA|0123456789|cannot access .*/[^l].*: [^N]' prepared
+	[ "$(grep -c 'No such file' prepared)" = 2 ]
+}
+
+@test "room: what --prepare does to the base's files is told and put back" {
+	does '{"run": "cat old.txt; ls; git log --format=%s; git config --get core.fsmonitor"}'
+	mark=$BATS_TEST_TMPDIR/ran
+	for sandbox in on off; do
+		work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox --prepare "
+			echo new >old.txt; rm run.sh; echo x >extra; echo y >widget.o
+			git -c user.name=x -c user.email=x@x commit -qam sneaked
+			git config core.fsmonitor 'touch $mark'; printf '*.c filter=x\n' >.gitattributes"
+		[ "$(field '.outcome, .files')" = $'changed\n1' ]
+		[ ! -e "$mark" ]
+		[[ $stderr == *"oompa-work: acme/widgets#7: the preparation changed 4 files that are not ignored, '"*"' first: they are as the base has them again" ]]
+		events 'select(.type == "user") | .message.content[0].content' | head -n 1 | jq -r . >said
+		printf '%s\n' old CLAUDE.md old.txt run.sh widget.c widget.o base | diff - said
+		rm "$PLACE"/logs/*
+	done
+}
+
+@test "room: a preparation that fails is for a person, and costs nothing" {
+	does
+	work 0 "$(task)" --prepare 'echo one; printf "two\n\033[31mmake: *** no rule\n" >&2; exit 2'
+	[ "$(field '.outcome, .code, .retry, .reason, .cost, .call')" = \
+		"$(printf '%s\n' failed prepare human 'the preparation failed with status 2:  [31mmake: *** no rule' 0 null)" ]
+	[ "$(claude_calls length)" = 0 ]
+	diff - <(printf '%s\n' "$stderr") <<-'EOT'
+		oompa-work: acme/widgets#7: the preparation failed with status 2:  [31mmake: *** no rule
+		oompa-work: acme/widgets#7: prepare: one
+		oompa-work: acme/widgets#7: prepare: two
+		oompa-work: acme/widgets#7: prepare: \x1b[31mmake: *** no rule
+	EOT
+	[ "$(tail -n 1 "$PLACE"/logs/*.prepare)" = $'\e[31mmake: *** no rule' ]
+	# Words of any length and form, and none.
+	work 0 "$(task)" --prepare 'head -c 9000000 /dev/zero | tr "\0" x; printf "\377%s" "$HOME"; exit 1'
+	[ "$(field '.reason | length')" -lt 200 ]
+	[ "$(stat -c %s "$PLACE"/logs/*.prepare)" = 4194304 ]
+	work 0 "$(task)" --prepare 'kill -9 $$'
+	[ "$(field .reason)" = "the preparation failed with status 137" ]
+	work 0 "$(task)" --prepare 'mkfifo pipe'
+	fails prepare human "after the preparation, the change holds 'pipe', which is a special file"
+}
+
+@test "room: a preparation has a third of the task's time, and leaves nothing" {
+	for sandbox in on off; do
+		does '{"env": true}'
+		work 0 "$(task '.timeout = 3')" --sandbox $sandbox --prepare 'echo working; sleep 611 & setsid nohup sleep 612 & wait'
+		fails prepare human "the preparation took longer than the allowed 1 s: working"
+		none_left
+		work 0 "$(task)" --sandbox $sandbox --prepare 'setsid nohup sleep 614 >/dev/null 2>&1 &'
+		[ "$(field .outcome)" = changed ]
+		none_left
+	done
+	# What it took is missing from Claude's.
+	says '{"hang": true}'
+	work 0 "$(task '.timeout = 7')" --sandbox off --prepare 'sleep 2'
+	fails timeout human "it took longer than the allowed 7 s"
+	[ "$(field '.seconds <= 6')" = true ]
+}
+
+# Without the room.
+
+@test "room: --allow-tool adds rules where there is no room" {
+	does '{"argv": true}'
+	work 0 "$(task)" --sandbox off --allow-tool 'Bash(make test), Bash(npm run a,b:*),WebFetch'
+	events 'select(.subtype == "argv") | .argv' >argv
+	[ "$(jq -c '.[index("--allowedTools") + 1:]' argv)" = \
+		'["Bash(git add *)","Bash(git commit *)","Bash(make test)","Bash(npm run a,b:*)","WebFetch"]' ]
+	[ "$(wc -l <<<"$stderr")" = 1 ]
+	rm "$PLACE"/logs/*
+	OOMPA_ALLOW_TOOL=WebFetch work 0 "$(task '.id = "b"')"
+	events 'select(.subtype == "argv") | .argv' >argv
+	lacks -q allowedTools argv
+	[ "$stderr" = "oompa-work: --allow-tool means nothing with the sandbox: there Claude may do anything" ]
+	ok 2 oompa-work --allow-tool '--model,x' </dev/null
+	ok 2 oompa-work --allow-tool $'a\nb' </dev/null
+}
+
+# Who runs it.
+
+# as UID: somebody without an entry in passwd works on a task.
+as() {
+	[ "$(id -u)" = 0 ] || skip "needs root to become somebody else"
+	# The test's own directory lies below some that only root may enter.
+	: "${dir:=$(mktemp -d /var/tmp/oompa.XXXXXX)}"
+	chmod 755 "$dir"
+	cp -r fake clones "$(command -v oompa-work)" "$dir"
+	chown -R "$1:$1" "$dir"
+	{
+		task
+		end
+	} >tasks
+	RECORDS=no OOMPA_TEST_TIMEOUT=60 ok 0 env -u HOME TMPDIR="$dir" OOMPA_CLONE_DIR="$dir/clones" \
+		PATH="$dir/fake:/usr/bin:/bin" setpriv --reuid "$1" --regid "$1" --clear-groups \
+		sh -c 'umask 077; cd /; exec "$0"' "$dir/oompa-work" <tasks || :
+	rm -rf "$dir"
+	[ "$status" = 0 ]
+}
+
+@test "room: an arbitrary uid without a passwd entry, and without HOME" {
+	does '{"run": "id -u"}'
+	as 12345
+	[ "$(field .outcome)" = changed ]
+}
+
+# The model's credential.
+
+@test "room: without a credential nothing is made, and status 4" {
+	unset ANTHROPIC_API_KEY
+	does
+	for sandbox in on off; do
+		work 4 "$(task)" --sandbox $sandbox
+		[[ $stderr == *"oompa-work: acme/widgets#7: no credential of the model: set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN, or log in with claude" ]]
+		[ "$(jq -r 'select(.type == "error") | .code, .retry' ok.out)" = $'auth\nhuman' ]
+	done
+	[ ! -e "$PLACE/work" ]
+	[ "$(claude_calls length)" = 0 ]
+	# A note needs none.
+	work 0 "$(task 'del(.branch, .base, .head, .identity, .model, .max_cost, .timeout)
+		| .action = "note" | .note = {code: "gave-up", text: "x"}')"
+	for name in ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN CLAUDE_CODE_OAUTH_TOKEN CLAUDE_CODE_USE_VERTEX; do
+		export $name=1
+		work 0 "$(task)"
+		unset $name
+	done
+}
+
+# login SECONDS [JQFILTER]: a login of claude in the home, good for so long.
+login() {
+	mkdir -p "$HOME/.claude"
+	echo hidden >"$HOME/.claude/settings.json"
+	jq -nc --argjson at "$((($(date +%s) + $1) * 1000))" '{
+		mcpOAuth: {x: {accessToken: "mcp-token-0123456789"}},
+		claudeAiOauth: {accessToken: "sk-ant-oat01-0123456789",
+			refreshToken: "sk-ant-ort01-0123456789", expiresAt: $at,
+			scopes: ["user:inference"], subscriptionType: "max"}} | '"${2:-.}" \
+		>"$HOME/.claude/.credentials.json"
+}
+
+@test "room: a login of claude is copied, without what renews it" {
+	unset ANTHROPIC_API_KEY
+	login 3600
+	before=$(sha256sum "$HOME/.claude/.credentials.json")
+	does '{"run": "ls -A $HOME/.claude; cat $HOME/.claude/.credentials.json"}, {"env": true}'
+	for sandbox in on off; do
+		work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox \
+			--prepare "mkdir \$HOME/.claude; ln -s $BATS_TEST_TMPDIR/elsewhere \$HOME/.claude/.credentials.json"
+		[ "$(field .outcome)" = changed ]
+		events 'select(.type == "user") | .message.content[0].content' | head -n 1 | jq -r . >said
+		diff <(tail -n 1 said | jq 'del(.claudeAiOauth.expiresAt)') <(jq -n '{claudeAiOauth:
+			{accessToken: "sk-ant-oat01-0123456789", scopes: ["user:inference"], subscriptionType: "max"}}')
+		[ "$(head -n 1 said)" = .credentials.json ]
+		[ ! -e "$BATS_TEST_TMPDIR/elsewhere" ]
+		events 'select(.subtype == "env") | .env' >environment
+		lacks -E 'sk-ant|ort01' environment
+		[ ! -e "$WORK/home" ]
+		rm "$PLACE"/logs/*
+	done
+	[ "$(sha256sum "$HOME/.claude/.credentials.json")" = "$before" ]
+	# It does not leave by way of the result.
+	does '{"write": {"leak": "x sk-ant-oat01-0123456789 y"}}'
+	work 0 "$(task)"
+	fails secret human "the result held a credential"
+	# A variable wins, and another place.
+	mkdir config
+	mv "$HOME/.claude/.credentials.json" config
+	CLAUDE_CONFIG_DIR=$BATS_TEST_TMPDIR/config work 0 "$(task)"
+	work 4 "$(task)"
+	rm "$PLACE"/logs/*
+	does '{"look": ["'"$WORK"'/home/.claude/.credentials.json"]}'
+	CLAUDE_CONFIG_DIR=$BATS_TEST_TMPDIR/config ANTHROPIC_API_KEY=x work 0 "$(task)"
+	[ "$(events 'select(.subtype == "look").exists')" = false ]
+}
+
+@test "room: a login that is of no use is told before anything is made" {
+	unset ANTHROPIC_API_KEY
+	does
+	while read -r left filter; do
+		login "$left" "$filter"
+		work 4 "$(task)"
+		[ ! -e "$PLACE/work" ]
+	done <<-'EOT'
+		30 .
+		-5 .
+		3600 .claudeAiOauth.accessToken = ""
+		3600 .claudeAiOauth = null
+		3600 {}
+	EOT
+	[[ $stderr == *"the login of claude has no token: log in again" ]]
+	login 30
+	work 4 "$(task)"
+	[[ $stderr == *"the login of claude is over before the task may be: run claude to renew it, or set CLAUDE_CODE_OAUTH_TOKEN ('claude setup-token')" ]]
+	echo '{' >"$HOME/.claude/.credentials.json"
+	work 4 "$(task)"
+	[[ $stderr == *"cannot use the login in '$HOME/.claude/.credentials.json': log in with claude again, or set ANTHROPIC_API_KEY" ]]
+	[ "$(claude_calls length)" = 0 ]
+}
+
+ANSWER='{"tool": "StructuredOutput", "input": {"status": "done", "summary": "Count from two.", "body": "b"}}'
+
+# real: the real claude is to do a task against the scripted model.
+real() {
+	real_claude
+	model_start "[{\"tool\": \"Write\", \"input\": {\"file_path\": \"${1:-$WORK}/tree/new.c\", \"content\": \"x\\n\"}}, $ANSWER]"
+	export OOMPA_TEST_TIMEOUT=60
+	unset ANTHROPIC_API_KEY
+}
+
+# sent: the names of the credentials that the model was sent, and its paths.
+sent() {
+	jq -r 'select(.kind == "message") | "\(.credentials | join(" ")) \(.url)"' model.log | sort -u
+}
+
+@test "room: the real claude takes the copy of a login" {
+	real
+	login 3600
+	work 0 "$(task)"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	[ "$(sent)" = 'authorization /v1/messages?beta=true' ]
+}
+
+@test "room: the real claude speaks Vertex" {
+	real
+	export CLOUD_ML_REGION=us-east5 ANTHROPIC_VERTEX_PROJECT_ID=my-project
+	export CLAUDE_CODE_SKIP_VERTEX_AUTH=1 ANTHROPIC_VERTEX_BASE_URL=$MODEL/v1
+	work 0 "$(task '.model = "claude-opus-4-8"')"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	[[ $(sent) == ' /v1/projects/my-project/locations/us-east5/publishers/anthropic/models/claude-opus-4-8:streamRawPredict' ]]
+}
+
+@test "room: the real claude speaks through a socket in the file system" {
+	real
+	start socket node -e 'const net = require("net");
+		net.createServer(a => {
+			const b = net.connect(+process.argv[2], "127.0.0.1");
+			a.pipe(b).pipe(a);
+			for (const s of [a, b]) s.on("error", () => { a.destroy(); b.destroy(); });
+		}).listen(process.argv[1], () => console.log("ready"))' "$BATS_TEST_TMPDIR/api.sock" "${MODEL##*:}"
+	export ANTHROPIC_BASE_URL=http://model.invalid
+	export ANTHROPIC_UNIX_SOCKET=$BATS_TEST_TMPDIR/api.sock ANTHROPIC_API_KEY=dummy
+	work 0 "$(task)"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	[ "$(sent)" = 'x-api-key /v1/messages?beta=true' ]
+}
+
+@test "room: the real claude as an arbitrary uid" {
+	dir=$(mktemp -d /var/tmp/oompa.XXXXXX)
+	real "$dir/clones/acme/widgets/work/issue-7"
+	rm fake/claude
+	ln "$(readlink -f "$TESTS/node_modules/.bin/claude")" fake/claude 2>/dev/null ||
+		cp "$TESTS/node_modules/.bin/claude" fake/claude
+	export ANTHROPIC_API_KEY=dummy
+	as 12345
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+}

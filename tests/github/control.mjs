@@ -137,6 +137,10 @@ const deeds = {
     }
   },
 
+  minimize: ({world, deed}) => {
+    nodeOf(world, deed.id).isMinimized = true;
+  },
+
   react: ({world, item, deed, by}) => {
     conversation.addReaction(world, deed.id ? nodeOf(world, deed.id) : item, deed.content, by);
   },
@@ -185,7 +189,7 @@ const deeds = {
   },
 
   thread: ({world, item, deed, by, at}) => {
-    const thread = pulls.addThread(world, item, {path: deed.path, line: deed.line});
+    const thread = pulls.addThread(world, item, {path: deed.path, line: deed.line, canReply: deed.can_reply});
     const comment = pulls.addThreadComment(world, thread, {author: by, body: deed.body, at});
     return {id: thread.id, comment: comment.id};
   },

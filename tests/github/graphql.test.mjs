@@ -292,6 +292,29 @@ test('a round of replies as one review', async () => {
   assert.equal(gone.errors[0].type, 'NOT_FOUND');
 });
 
+test('who is asked for a review must be a collaborator, a person and not the author', async () => {
+  const four = await pull(4);
+  const id = async (login) => (await ask('query($login: String!) {user(login: $login) {id}}', {login})).user.id;
+  const requests = async () => (await sim.state()).pulls.find(({number}) => number === 4).review_requests;
+  const refusal = async (...users) => (await mutate('RequestReviews', {pull: four.id, users})).errors[0].message;
+  assert.match(await refusal(await id('zed')), /only be requested from collaborators/);
+  assert.match(await refusal(await id('demo-bot')), /cannot be requested from pull request author/);
+  assert.match(await refusal(four.id), /Could not resolve to User node/);
+  await perform('RequestReviews', {pull: four.id, users: [await id('maya')]});
+  await perform('RequestReviews', {pull: four.id, users: [await id('li')]});
+  assert.deepEqual(await requests(), ['maya', 'li'], 'union keeps those who were asked before');
+  await sim.do({do: 'review', repo: 'acme/widgets', number: 4, by: 'li', state: 'APPROVED'});
+  assert.deepEqual(await requests(), ['maya'], 'who has reviewed is not asked any more');
+});
+
+test('a thread that takes no replies says so, and a minimized text too', async () => {
+  const made = await sim.do({do: 'thread', repo: 'acme/widgets', number: 4, by: 'li', path: 'a.txt', line: 1, body: 'closed', can_reply: false});
+  await sim.do({do: 'minimize', repo: 'acme/widgets', id: made.comment});
+  const now = await ask('query($ids: [ID!]!) {nodes(ids: $ids) {... on PullRequestReviewThread {viewerCanReply} ... on PullRequestReviewComment {isMinimized}}}', {ids: [made.id, made.comment]});
+  assert.deepEqual(now.nodes, [{viewerCanReply: false}, {isMinimized: true}]);
+  assert.match((await mutate('Reply', {thread: made.id, review: null, body: 'x'})).errors[0].message, /no replies/);
+});
+
 test('labels, assignees, reactions, issues', async () => {
   const repository = (await ask('{repository(owner: "acme", name: "widgets") {id}}')).repository.id;
   const label = (await perform('CreateLabel', {repo: repository, name: 'new', color: 'ffffff', description: 'd'})).createLabel.label;

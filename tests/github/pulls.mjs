@@ -2,6 +2,7 @@
 
 import * as git from './git.mjs';
 import {addEvent, closeIssue, demandBody, newItem, noteMentions, touch} from './conversation.mjs';
+import {isCollaborator} from './permissions.mjs';
 import {notFound, unprocessable} from './refusal.mjs';
 import {isLinked} from './references.mjs';
 
@@ -307,6 +308,7 @@ export function addReview(world, pull, {author, state, body = '', commitOid, at 
   }, 'PRR');
   pull.reviews.push(review);
   if (state !== 'PENDING') {
+    answerRequest(pull, author);
     touch(pull, at);
   }
   return review;
@@ -318,20 +320,40 @@ export function submitReview(world, review, {state, body}, at = world.time()) {
   }
   review.state = state;
   review.submittedAt = at;
+  answerRequest(review.pull, review.author);
   if (body != null) {
     review.body = body;
   }
   touch(review.pull, at);
 }
 
+// All of them, or none when one may not be asked. `keep`: those who were asked before still are.
+export function requestReviews(world, pull, logins, {keep = false} = {}) {
+  if (logins.includes(pull.author)) {
+    throw unprocessable('Review cannot be requested from pull request author.');
+  }
+  if (!logins.every((login) => isCollaborator(pull.repository, login))) {
+    throw unprocessable('Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the '
+      + `${pull.repository.fullName} repository.`);
+  }
+  pull.reviewRequests = [...new Set([...(keep ? pull.reviewRequests : []), ...logins])];
+  touch(pull, world.time());
+}
+
+// Who has reviewed need not be asked any more.
+function answerRequest(pull, login) {
+  pull.reviewRequests = pull.reviewRequests.filter((other) => other !== login);
+}
+
 export function addThread(world, pull, facts) {
-  const {path, line = 1, startLine = null, subjectType = 'LINE', isOutdated = false, isResolved = false, resolvedBy = null} = facts;
+  const {path, line = 1, startLine = null, subjectType = 'LINE', isOutdated = false, isResolved = false, resolvedBy = null, canReply = true} = facts;
   const thread = world.register({
     kind: 'PullRequestReviewThread', pull, repository: pull.repository, path, isOutdated, isResolved, resolvedBy,
     line: isOutdated || subjectType === 'FILE' ? null : line,
     originalLine: line,
     startLine,
     subjectType,
+    canReply,
     comments: [],
   }, 'PRRT');
   pull.threads.push(thread);
@@ -359,6 +381,9 @@ export function addThreadComment(world, thread, {author, body, review, at = worl
 
 export function replyToThread(world, thread, {author, body, reviewId}) {
   const pending = pendingReview(thread.pull, author);
+  if (!thread.canReply) {
+    throw unprocessable('The thread takes no replies.');
+  }
   if (reviewId && pending?.id !== reviewId) {
     throw world.nodes.has(reviewId)
       ? unprocessable('Pull request review has already been submitted')

@@ -371,6 +371,7 @@ function buildThread(world, pull, facts, review) {
     isOutdated: facts.outdated,
     isResolved: facts.resolved,
     resolvedBy: facts.resolved_by,
+    canReply: facts.can_reply,
   });
   for (const given of facts.comments) {
     const login = author(pull.repository, given.author);

@@ -256,12 +256,8 @@ export const mutations = {
   requestReviews({pullRequestId, userIds, union}, context) {
     const pull = subjectOf(context, pullRequestId, ['PullRequest']);
     demandRole(pull.repository, context.login, 'write', 'RequestReviews');
-    const wanted = loginsOf(context, userIds ?? []);
-    if (wanted.includes(pull.author)) {
-      throw unprocessable('Review cannot be requested from pull request author.');
-    }
-    pull.reviewRequests = [...new Set([...(union ? pull.reviewRequests : []), ...wanted])];
-    conversation.touch(pull, context.world.time());
+    const wanted = (userIds ?? []).map((id) => subjectOf(context, id, ['User']).login);
+    pulls.requestReviews(context.world, pull, wanted, {keep: union});
     return {pullRequest: pull, actor: context.viewer};
   },
 };

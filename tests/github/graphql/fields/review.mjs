@@ -25,7 +25,7 @@ export const reviewFields = {
     startDiffSide: (thread) => (thread.startLine === null ? null : 'RIGHT'),
     originalStartLine: (thread) => thread.startLine,
     resolvedBy: (thread, args, context) => actor(thread.resolvedBy, context),
-    viewerCanReply: (thread, args, {token}) => token.canWrite,
+    viewerCanReply: (thread, args, {token}) => token.canWrite && thread.canReply,
     viewerCanResolve: (thread, args, context) => !thread.isResolved && mayResolve(thread, context),
     viewerCanUnresolve: (thread, args, context) => thread.isResolved && mayResolve(thread, context),
     comments: (thread, args, {login}) => new Page(thread.comments.filter((comment) => isVisible(comment, login))),

@@ -13,9 +13,9 @@
 #define DRAFT "https://json-schema.org/draft/2020-12/schema"
 
 /* What the records refer to. */
-static const char *const shared[] = {"oid", "time", "actor", "base", "check",
-    "comment", "commit", "commit-status", "event", "link", "review", "state",
-    "status", "thread", "trigger", NULL};
+static const char *const shared[] = {"oid", "time", "actor", "answer", "base",
+    "check", "comment", "commit", "commit-status", "event", "link", "review",
+    "said", "state", "status", "text", "thread", "trigger", NULL};
 
 static void
 put_all(cJSON *defs, const char *const names[])

@@ -45,20 +45,23 @@ rule_handled(struct look *l, struct skip *s)
 		return false;
 	buf_printf(&s->reason, "done already: %s",
 	    outcome != NULL ? outcome : "unknown");
-	return object(s, "handled", "set the label again");
+	return object(s, "handled", l->renew);
 }
 
 bool
 rule_waits(struct look *l, struct skip *s)
 {
-	if (!ledger_waits(&l->p->ledger, l->key, l->id))
+	/* One that waits will move the pull request's head. */
+	if (record_is(l->rec, "pr")
+		? !ledger_busy(&l->p->ledger, l->key)
+		: !ledger_waits(&l->p->ledger, l->key, l->id))
 		return false;
 	buf_puts(&s->reason, "its result waits in the outbox");
 	return object(s, "waits", NULL);
 }
 
 static int64_t
-pause_after(size_t attempts)
+pause_after(int64_t attempts)
 {
 	int64_t pause = BACKOFF_S;
 
@@ -68,7 +71,7 @@ pause_after(size_t attempts)
 }
 
 static bool
-give_up(struct skip *s, const struct ledger_calls *calls)
+give_up(const struct look *l, struct skip *s, const struct ledger_calls *calls)
 {
 	buf_printf(&s->reason, "gave up, attempts so far: %zu", calls->n);
 	s->note = "gave-up";
@@ -76,7 +79,21 @@ give_up(struct skip *s, const struct ledger_calls *calls)
 	    calls->n == 1 ? "attempt" : "attempts");
 	if (calls->code != NULL)
 		buf_printf(&s->text, " The last failure was: %s.", calls->code);
-	return object(s, "gave-up", "set the label again, or say /oompa retry");
+	return object(s, "gave-up", l->renew);
+}
+
+bool
+back_off(const struct look *l, struct skip *s, int64_t n, int64_t last,
+    const char *what)
+{
+	int64_t until = last + pause_after(n);
+
+	if (l->p->now >= until)
+		return false;
+	s->until = until;
+	buf_printf(
+	    &s->reason, "%s %" PRId64 " failed, the next is later", what, n);
+	return object(s, "backing-off", NULL);
 }
 
 bool
@@ -87,11 +104,6 @@ rule_attempts(struct look *l, struct skip *s)
 	if (calls.n == 0)
 		return false;
 	if ((int64_t)calls.n >= opt_num(l->p->o, O_MAX_ATTEMPTS))
-		return give_up(s, &calls);
-	if (l->p->now >= calls.last + pause_after(calls.n))
-		return false;
-	s->until = calls.last + pause_after(calls.n);
-	buf_printf(
-	    &s->reason, "attempt %zu failed, the next is later", calls.n);
-	return object(s, "backing-off", NULL);
+		return give_up(l, s, &calls);
+	return back_off(l, s, (int64_t)calls.n, calls.last, "attempt");
 }

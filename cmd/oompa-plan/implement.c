@@ -195,6 +195,7 @@ implement(struct look *l)
 {
 	char at[WHEN_SIZE];
 
+	l->asked_at = l->trigger.at;
 	if (rules_object(l, rules))
 		return NULL;
 	l->id = xasprintf("%s#%" PRId64 ":implement:%s",

@@ -17,6 +17,7 @@
 struct kind {
 	const char *skips;         /* the action of its skips */
 	enum opt_id label;         /* that makes it ours to look after */
+	const char *renew;         /* what asks for another attempt */
 	rule_fn *const *scope;     /* what these object to gets no answer */
 	rule_fn *const *rules;     /* for all actions */
 	action_fn *const *actions; /* the most urgent first */
@@ -32,11 +33,12 @@ static rule_fn *const pull_scope[] = {rule_not_ours, rule_archived, rule_empty,
     rule_closed, rule_not_selected, rule_incomplete, NULL};
 static rule_fn *const pull_rules[] = {rule_held, rule_stopped,
     rule_status_edited, rule_status_gone, rule_would_land, NULL};
-static action_fn *const pull_actions[] = {NULL};
+static action_fn *const pull_actions[] = {review, NULL};
 
 static const struct kind issue = {
     .skips = "implement",
     .label = O_LABEL,
+    .renew = "set the label again, or say /oompa retry",
     .scope = issue_scope,
     .rules = issue_rules,
     .actions = issue_actions,
@@ -45,6 +47,7 @@ static const struct kind issue = {
 static const struct kind pull = {
     .skips = "any",
     .label = O_WATCH_LABEL,
+    .renew = "say /oompa retry",
     .scope = pull_scope,
     .rules = pull_rules,
     .actions = pull_actions,
@@ -70,13 +73,23 @@ nothing_to_do(struct skip *s)
 	return object(s, "nothing-to-do", NULL);
 }
 
+/* Of those that object, the first is the skip. */
 static cJSON *
 act(struct look *l, action_fn *const *action)
 {
+	struct skip *first = l->skip, other = SKIP_INIT;
 	cJSON *task = NULL;
 
-	for (; *action != NULL && task == NULL; action++)
+	for (; *action != NULL && task == NULL; action++) {
+		if (first->code != NULL)
+			l->skip = &other;
 		task = (*action)(l);
+		buf_reset(&other.reason);
+		buf_reset(&other.text);
+	}
+	l->skip = first;
+	buf_free(&other.reason);
+	buf_free(&other.text);
 	if (task == NULL && l->skip->code == NULL)
 		(void)nothing_to_do(l->skip);
 	return task;
@@ -86,8 +99,11 @@ cJSON *
 item_plan(struct plan *p, const cJSON *rec, struct skip *skip)
 {
 	const struct kind *k = kind_of(rec);
-	struct look l = {
-	    .p = p, .rec = rec, .label = opt_str(p->o, k->label), .skip = skip};
+	struct look l = {.p = p,
+	    .rec = rec,
+	    .label = opt_str(p->o, k->label),
+	    .renew = k->renew,
+	    .skip = skip};
 	cJSON *task = NULL;
 
 	(void)json_int(rec, "number", &l.number);
@@ -105,6 +121,7 @@ item_plan(struct plan *p, const cJSON *rec, struct skip *skip)
 	} else if ((task = note_plan(&l)) != NULL)
 		p->notes++;
 done:
+	texts_done(&l.texts);
 	free(l.key);
 	free(l.id);
 	return task;

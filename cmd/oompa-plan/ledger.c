@@ -283,6 +283,18 @@ ledger_waits(struct ledger *l, const char *key, const char *id)
 }
 
 bool
+ledger_busy(struct ledger *l, const char *key)
+{
+	size_t i;
+
+	for (i = first(l, key); begins(l, i, key); i++)
+		if (l->v[i].kind == LEDGER_WAITS &&
+		    strstr(l->v[i].key, ":note:") == NULL)
+			return true;
+	return false;
+}
+
+bool
 ledger_said(struct ledger *l, const char *key, const char *id)
 {
 	return has_kind(l, key, id, LEDGER_SAID);
@@ -320,6 +332,25 @@ ledger_pushed(struct ledger *l, const char *key, const char *id,
 		    same(l->v[i].branch, branch) && same(l->v[i].oid, oid))
 			return true;
 	return false;
+}
+
+const char *
+ledger_last_push(
+    struct ledger *l, const char *key, const char *branch, int64_t *at)
+{
+	const struct ledger_entry *e, *last = NULL;
+	size_t i;
+
+	for (i = first(l, key); begins(l, i, key); i++) {
+		e = &l->v[i];
+		if (e->kind == LEDGER_PUSHED && same(e->branch, branch) &&
+		    e->oid != NULL && (last == NULL || is_before(last, e)))
+			last = e;
+	}
+	if (last == NULL)
+		return NULL;
+	*at = last->at;
+	return last->oid;
 }
 
 int64_t

@@ -63,6 +63,9 @@ char *ledger_key(const char *repo, int64_t number);
 /* Does a result of this task wait to be published? */
 bool ledger_waits(struct ledger *, const char *key, const char *id);
 
+/* Does any result of the item wait that is more than a note? */
+bool ledger_busy(struct ledger *, const char *key);
+
 /* Did this task make a comment of its own, a notice? */
 bool ledger_said(struct ledger *, const char *key, const char *id);
 
@@ -78,6 +81,11 @@ ledger_calls(struct ledger *, const char *key, const char *id);
 /* The commit of this branch, if this task pushed it there. */
 bool ledger_pushed(struct ledger *, const char *key, const char *id,
     const char *branch, const char *oid);
+
+/* The last commit that we pushed to this branch for the item, lent, and when;
+ * NULL when there is none. */
+const char *ledger_last_push(
+    struct ledger *, const char *key, const char *branch, int64_t *at);
 
 /* When the status comment was last written, 0 for never. */
 int64_t ledger_told_at(struct ledger *, const char *key);

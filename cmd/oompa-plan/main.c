@@ -132,6 +132,11 @@ policy(const struct plan *p)
 	else
 		json_put_null(o, "since");
 	json_put_bool(o, "allow_auto_merge", opt_on(opts, O_ALLOW_AUTO_MERGE));
+	json_put_str(o, "reviewers", opt_str(opts, O_REVIEWERS));
+	json_put_str(o, "reactions", opt_str(opts, O_REACTIONS));
+	json_put_int(o, "settle", opt_num(opts, O_SETTLE));
+	json_put_int(
+	    o, "max_review_rounds", opt_num(opts, O_MAX_REVIEW_ROUNDS));
 	return o;
 }
 
@@ -154,6 +159,9 @@ set_up(struct plan *p, const struct opts *o)
 {
 	p->o = o;
 	p->need = trust_wanted(o);
+	if (opt_lists(o, O_REVIEWERS, "*"))
+		opt_wrong(o, O_REVIEWERS, "logins");
+	reactions_check(o);
 	p->now = opt_given(o, O_NOW) ? opt_num(o, O_NOW) : when_now();
 	if (opt_given(o, O_SINCE))
 		p->since = is(opt_str(o, O_SINCE), "now") ? p->now

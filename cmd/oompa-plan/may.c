@@ -60,6 +60,22 @@ may_say(const struct plan *p, const cJSON *text)
 }
 
 bool
+may_review(const struct plan *p, const cJSON *actor)
+{
+	if (*opt_str(p->o, O_REVIEWERS) == '\0')
+		return may_command(p, actor);
+	return trust_named(p->o, O_REVIEWERS, json_str(actor, "login"),
+	    json_str(actor, "type"));
+}
+
+bool
+may_say_review(const struct plan *p, const cJSON *text)
+{
+	return may_review(p, json_get(text, "author")) &&
+	       (!is_edited(text) || may_review(p, json_get(text, "editor")));
+}
+
+bool
 may_say_stop(const struct plan *p, const cJSON *rec, const cJSON *text)
 {
 	return may_stop(p, rec, json_get(text, "author")) &&

@@ -46,12 +46,15 @@ static cJSON *
 tell_why(struct look *l)
 {
 	const struct skip *s = l->skip;
-	char *id = note_id(l, s->note, l->trigger.at);
+	char *id = note_id(l, s->note, l->asked_at);
 	cJSON *task = NULL;
 
 	if (!is_said(l, id)) {
 		task = task_new(l, id, "note", s->reason.data);
-		task_put_trigger(l, task);
+		if (record_is(l->rec, "pr"))
+			json_put_null(task, "trigger");
+		else
+			task_put_trigger(l, task);
 		finish(l, task, s->note, s->text.data);
 	}
 	free(id);

@@ -69,16 +69,46 @@ struct trigger {
 	const cJSON *actor; /* lent */
 };
 
+/* A text about a pull request that is to be worked on. */
+struct text {
+	const char *kind;    /* "thread", "review" or "comment" */
+	const cJSON *rec;    /* lent */
+	const cJSON *thread; /* lent; NULL: it is in none */
+	int64_t at;          /* seconds, when it was last edited */
+};
+
+/* All of them, and what is none. */
+struct texts {
+	struct text *v; /* the oldest first */
+	size_t n, cap;
+	size_t people;         /* of them by no bots */
+	int64_t newest;        /* seconds */
+	int64_t old;           /* the newest before --since, 0 for none */
+	size_t loops;          /* that bots would go on with for ever */
+	size_t strangers;      /* texts of people who may not command */
+	const cJSON *stranger; /* who wrote the last of these, lent */
+};
+
+/* In one task; as many bytes again of what was said before. */
+#define TEXTS_MAX   100
+#define TEXTS_BYTES ((size_t)512 << 10)
+
 /* One issue or pull request while it is looked at. */
 struct look {
 	struct plan *p;
 	const cJSON *rec;
 	const char *label; /* that makes it ours to look after */
+	const char *renew; /* what a person does for another attempt */
 	int64_t number;
 	bool again; /* --again names it */
 	char *key;  /* of the item in the ledger */
 	struct words words;
 	struct trigger trigger;
+	int64_t asked_at; /* seconds, when that which is thought of was */
+	struct texts texts;
+	int64_t round;    /* which attempt at these texts it is, from 1 */
+	int64_t round_at; /* seconds, when the last one ended */
+	bool may_push;    /* what comes of them may be pushed */
 	char *id;         /* of the task that is thought of, NULL before */
 	const char *push; /* a branch of ours without a pull request, lent */
 	const char *oid;  /* and the commit it is at */
@@ -116,6 +146,10 @@ rule_fn rule_failed, rule_trigger, rule_before_since, rule_stale;
 /* attempt.c: what was tried before.  These need look->id. */
 const cJSON *attempt_row(const struct look *, const char *id); /* or NULL */
 rule_fn rule_handled, rule_waits, rule_attempts;
+/* attempt.c: objects as long as it is too early for another attempt, n of them
+ * having come to nothing, the last at that time. */
+bool back_off(
+    const struct look *, struct skip *, int64_t n, int64_t last, const char *);
 
 /* budget.c: what may be spent.  These are for tasks with a model. */
 void budget_money(struct buf *, int64_t millionths); /* "$1.50" */
@@ -127,6 +161,30 @@ action_fn implement;
 
 /* pull.c */
 rule_fn rule_not_ours, rule_would_land;
+
+/* texts.c: what is said about a pull request. */
+void texts_find(struct look *);
+bool texts_have(const struct texts *, const cJSON *rec);
+void texts_add(struct texts *, const struct text *);
+void texts_sort(struct texts *);
+void texts_done(struct texts *);
+/* texts.c: when it was written, or last edited. */
+bool text_time(const cJSON *rec, int64_t *at);
+bool text_says(const cJSON *rec); /* anything at all */
+
+/* review.c */
+action_fn review;
+
+/* feedback.c: the parts of a task that are about texts. */
+void feedback_put(const struct look *, cJSON *task);
+void feedback_put_pull(const struct look *, cJSON *task);
+/* feedback.c: "2 new texts by li (write)" */
+void feedback_reason(const struct look *, struct buf *);
+
+/* reactions.c: ends the process, as misuse, when --reactions names others. */
+void reactions_check(const struct opts *);
+/* reactions.c: is that switched on? */
+bool reacts_to(const struct plan *, const char *what);
 
 /* task.c: a task with what each has. */
 cJSON *task_new(const struct look *, const char *id, const char *action,
@@ -147,6 +205,10 @@ void words_find(struct look *);
 bool may_command(const struct plan *, const cJSON *actor);
 /* may.c: may who wrote this text, and who edited it? */
 bool may_say(const struct plan *, const cJSON *text);
+/* may.c: may this account, and this text, say what is to be done about a pull
+ * request?  With --reviewers these alone may, bots among them. */
+bool may_review(const struct plan *, const cJSON *actor);
+bool may_say_review(const struct plan *, const cJSON *text);
 /* may.c: the same, where the word is to stop us on that item. */
 bool may_say_stop(const struct plan *, const cJSON *rec, const cJSON *text);
 /* may.c: "maya (admin)" */

@@ -60,17 +60,32 @@ put_ago(int64_t seconds)
 		(void)printf(" %" PRId64 " d ago", seconds / LEDGER_DAY);
 }
 
+/* When that happened which set it off: of texts, the last. */
+static bool
+asked_at(const cJSON *task, int64_t *at)
+{
+	const cJSON *text;
+	bool known = json_when(json_get(task, "trigger"), "at", at);
+
+	JSON_EACH (text, json_get(task, "feedback"))
+		known = json_when(text, "at", at);
+	return known;
+}
+
 void
 show_task(const struct plan *p, const cJSON *task)
 {
 	const char *action = json_str(task, "action");
+	const cJSON *item = json_get(
+	    task, is(action, "review") ? "pull" : "issue");
 	int64_t cost, at;
 
-	put_head("would    ", action, task,
-	    json_str(json_get(task, "issue"), "title"));
+	put_head("would    ", action, task, json_str(item, "title"));
 	put_text(json_str(task, "reason"));
-	if (json_when(json_get(task, "trigger"), "at", &at))
+	if (asked_at(task, &at))
 		put_ago(p->now - at);
+	if (is(action, "review") && !json_true(task, "push"))
+		(void)printf(", answers only");
 	if (!is(action, "open-pr") && json_money(task, "max_cost", &cost) &&
 	    cost != 0) {
 		(void)printf(", up to ");

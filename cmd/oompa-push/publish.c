@@ -248,10 +248,14 @@ say_note(struct job *j, struct fail *why)
 	struct buf line = BUF_INIT(BUF_ANY);
 	int r;
 
-	if (j->note == NOTE_GAVE_UP)
+	/* On a pull request the label means nothing: what is tried there is
+	 * what people say. */
+	if (j->note == NOTE_GAVE_UP && j->now.is_issue)
 		return give_up(j, "noted", "gave up", j->reason, why);
 	text_line(&line, j->reason, REASON_MAX);
-	r = tell(j, "noted", "the budget is used up", line.data, why);
+	r = tell(j, "noted",
+	    j->note == NOTE_GAVE_UP ? "gave up" : "the budget is used up",
+	    line.data, why);
 	buf_free(&line);
 	return r;
 }

@@ -101,6 +101,13 @@ wants() {
 		"oompa-work: --sandbox wants on or off, not 'yes'; see --help"
 	usage env OOMPA_ONLY_ASSIGNED=yes oompa-plan -- \
 		"oompa-plan: OOMPA_ONLY_ASSIGNED wants true or false, not 'yes'; see --help"
+	for value in '' ',' reviews,pigs none,ci Reviews all; do
+		usage oompa-plan --reactions "$value" -- \
+			"oompa-plan: --reactions wants reviews, ci, conflicts and rebase, or none, not '$value'; see --help"
+	done
+	usage env OOMPA_REACTIONS=pigs oompa-plan -- \
+		"oompa-plan: OOMPA_REACTIONS wants reviews, ci, conflicts and rebase, or none, not 'pigs'; see --help"
+	usage oompa-plan --reviewers 'maya,*' -- "oompa-plan: --reviewers wants logins, not 'maya,*'; see --help"
 	usage oompa-plan --trusted 'maya,*' -- "oompa-plan: --trusted wants logins, not 'maya,*'; see --help"
 	usage env OOMPA_TRUSTED='maya,*' oompa-plan -- "oompa-plan: OOMPA_TRUSTED wants logins, not 'maya,*'; see --help"
 }
@@ -146,6 +153,10 @@ policy_of() {
 		OOMPA_WATCH_PRS=$numbers ok 0 oompa-plan <<<"$(end_record 0)"
 	done
 	[ "$(policy_of .trusted oompa-plan --trusted 'a, b[bot]' | tail -n 1)" = '"a, b[bot]"' ]
+	for reactions in none 'reviews, ci' 'conflicts,rebase,ci,reviews'; do
+		[ "$(policy_of .reactions oompa-plan --reactions "$reactions" | tail -n 1)" = "\"$reactions\"" ]
+	done
+	[ "$(OOMPA_REACTIONS='' policy_of .reactions oompa-plan | tail -n 1)" = '"reviews,ci,conflicts,rebase"' ]
 }
 
 @test "options: each option of the table is in the help of each command that takes it" {

@@ -109,6 +109,122 @@ wanted() {
 	golden "$FIXTURES"/pr-*.in
 }
 
+@test "plan: review: threads, replies, reviews and what begins with /oompa are one task" {
+	golden "$FIXTURES"/review-{thread,reply,many,changes,praise,comment}*.in
+}
+
+@test "plan: 22 review: a text is handled as it was when it was seen" {
+	golden "$FIXTURES"/review-{handled,edited,done,by-stranger-handled}*.in
+}
+
+@test "plan: review: praise alone, hidden texts and our own ask for nothing" {
+	golden "$FIXTURES"/review-{approval,minimized,own,marker,by-a-person}*.in
+}
+
+@test "plan: review: in resolved threads only what came after our last word" {
+	golden "$FIXTURES"/review-resolved-*.in
+}
+
+@test "plan: 55 review: who is heard" {
+	golden "$FIXTURES"/review-{by-stranger,by-bot,by-bot-trusted,trust-triage}.in "$FIXTURES"/review-reviewers-*.in
+}
+
+@test "plan: review: people are given time to finish" {
+	golden "$FIXTURES"/review-settl*.in
+}
+
+@test "plan: review: --since and --again" {
+	golden "$FIXTURES"/review-{since,again}*.in
+}
+
+@test "plan: review: --reactions" {
+	golden "$FIXTURES"/review-reactions-*.in
+}
+
+@test "plan: review: what may be pushed where" {
+	golden "$FIXTURES"/review-{fork,same,from,into}-*.in
+}
+
+@test "plan: 24 review: rounds without effect are given up visibly" {
+	golden "$FIXTURES"/review-{round,gave-up}*.in
+}
+
+@test "plan: 24 review: calls that failed, results that wait" {
+	golden "$FIXTURES"/review-{backing,backed,waits}*.in
+}
+
+@test "plan: 27 review: what we pushed a moment ago is known" {
+	golden "$FIXTURES"/review-{unseen,seen}*.in
+}
+
+@test "plan: 34 review: bots do not go on with us for ever" {
+	golden "$FIXTURES"/review-bot-*.in
+}
+
+@test "plan: review: what holds for all tasks holds here" {
+	golden "$FIXTURES"/review-{budget-item,budget-day,later,auto-merge,stopped}.in
+}
+
+@test "plan: review: the task is known by its texts, whatever their order" {
+	local filter id
+
+	id=$(jq -r 'select(.type == "task") | .id' "$FIXTURES/review-many-kinds.out")
+	for filter in '.threads |= reverse' '.comments |= reverse' '.title = "Other"' \
+		'.head.oid = .base.oid' '.threads[0].comments[0].body = "More."'; do
+		jq -c "if .type == \"pr\" then $filter else . end" "$FIXTURES/review-many-kinds.in" >in
+		ok 0 oompa-plan --now "$NOW" in
+		[ "$(jq -r 'select(.type == "task") | .id' ok.out)" = "$id" ]
+	done
+	for filter in '.threads[0].comments[1].edited_at = "2026-02-20T12:00:01Z" |
+			.threads[0].comments[1].editor = .threads[0].comments[1].author' \
+		'.threads[0].comments[1].id = "PRRC_22"' '.reviews = []'; do
+		jq -c "if .type == \"pr\" then $filter else . end" "$FIXTURES/review-many-kinds.in" >in
+		ok 0 oompa-plan --now "$NOW" in
+		[ "$(jq -r 'select(.type == "task") | .id' ok.out)" != "$id" ]
+	done
+}
+
+@test "plan: review: of very many texts, a task takes the oldest, and its context has a limit" {
+	thread 1 "$(said 1 li write x)" >one
+	{
+		repo_record
+		pr_record 50 | jq -c --slurpfile t one '.threads = [range(150) as $i | $t[0] |
+			.id = "PRRT_\($i)" | .comments[0].id = "PRRC_\($i)"] |
+			.comments = [range(30) as $i | $t[0].comments[0] | .id = "IC_\($i)"]'
+		end_record 2
+	} >in
+	ok 0 oompa-plan --now "$NOW" in
+	[ "$(jq -c 'select(.type == "task") | [(.feedback, .threads, .talk | length), .dropped]' ok.out)" = '[100,100,20,10]' ]
+	{
+		repo_record
+		pr_record 50 | jq -c --slurpfile t one '.threads = [$t[0] | .comments = [range(6) as $i |
+			.comments[0] | .id = "PRRC_\($i)" | .body = "x" * 200000]]'
+		end_record 2
+	} >in
+	ok 0 oompa-plan --now "$NOW" in
+	[ "$(jq -c 'select(.type == "task") | [[.feedback[].id], [.threads[].comments[].id], .dropped]' ok.out)" = \
+		'[["PRRC_0","PRRC_1"],["PRRC_0","PRRC_1","PRRC_2","PRRC_3"],2]' ]
+	# One text that is too large on its own is taken all the same.
+	jq -c 'if .type == "pr" then .threads[0].comments[].body = "x" * 600000 else . end' in >large
+	ok 0 oompa-plan --now "$NOW" large
+	[ "$(jq -c 'select(.type == "task") | [.feedback[].id]' ok.out)" = '["PRRC_0"]' ]
+}
+
+@test "plan: review: of a long thread the first and the newest comments are told" {
+	thread 1 "$(said 1 li write x)" >one
+	{
+		repo_record
+		pr_record 50 | jq -c --slurpfile t one '.threads = [$t[0] | .comments = [range(60) as $i | .comments[0] |
+			.id = "PRRC_\($i)"]] | .status = {id: null, url: null, edited: false, state: {v: 1, cost: 0, rows: [],
+			texts: [range(59) | {id: "PRRC_\(.)", at: "2026-02-20T10:00:00Z", verdict: "answered"}]}}'
+		end_record 2
+	} >in
+	ok 0 oompa-plan --now "$NOW" in
+	[ "$(jq -c 'select(.type == "task") | .threads[0].comments | [length, .[0].id, .[1].id, .[-1].id]' ok.out)" = \
+		'[31,"PRRC_0","PRRC_30","PRRC_59"]' ]
+	[ "$(jq -c 'select(.type == "task") | .dropped' ok.out)" = 29 ]
+}
+
 @test "plan: 30 budgets of an item and of a day" {
 	golden "$FIXTURES"/budget-*.in
 }
@@ -144,9 +260,9 @@ table() {
 codes_of() {
 	# One asks another function for the pull requests, one says it by another.
 	awk -v rule="$1" '
-		/^(blocks|give_up)\(/, /^}/ { held[FILENAME] = held[FILENAME] "\n" $0 }
+		/^(blocks|give_up|back_off)\(/, /^}/ { held[FILENAME] = held[FILENAME] "\n" $0 }
 		$0 ~ "^" rule "\\(" { on = 1 }
-		on && /(blocks|give_up)\(/ { print held[FILENAME] }
+		on && /(blocks|give_up|back_off)\(/ { print held[FILENAME] }
 		on { print }
 		on && /^}/ { exit }' "$TESTS"/../cmd/oompa-plan/*.c |
 		grep -o 'object(s, "[a-z-]*"' | cut -d '"' -f 2
@@ -159,14 +275,16 @@ codes_of() {
 		table item pull_rules
 		table item issue_rules
 		echo nothing_to_do
+		table review rules
 		table implement rules
+		table review late_rules
 		table implement late_rules
 		table implement paid_rules
 	} | awk '!seen[$0]++' >rules
 	[ "$(wc -l <rules)" -ge 25 ]
 	while read -r rule; do
-		codes_of "$rule" | awk '!seen[$0]++'
-	done <rules >want
+		codes_of "$rule"
+	done <rules | awk '!seen[$0]++' >want
 	codes | diff - <(sort want)
 	sed -n '/^.Ss Skip codes/, /^.Sh/s/^\.It Cm //p' "$TESTS/../man/oompa-plan.1" | diff want -
 }
@@ -324,6 +442,22 @@ codes_of() {
 	EOF
 	same want
 	ok 5 oompa-plan --now "$NOW" --show "$FIXTURES/budget-day.in"
+	ok 0 oompa-plan --now "$NOW" --show --max-day-cost 0 "$FIXTURES/review-thread.in"
+	cat >want <<-'EOF'
+		would     review     #50    "Count all widgets"
+		                            1 new text by li (write) 2 h ago, up to $5.00
+		1 task, $5.00 reserved, $0.00 spent today. Nothing was written, no model was called.
+	EOF
+	same want
+	ok 0 oompa-plan --now "$NOW" --show --max-day-cost 0 --watch-prs 50 "$FIXTURES/review-fork-gone.in"
+	[ "$(sed -n 2p ok.out)" = '                            1 new text by li (write) 2 h ago, answers only, up to $5.00' ]
+	ok 0 oompa-plan --now "$NOW" --show --max-day-cost 0 "$FIXTURES/review-by-stranger.in"
+	cat >want <<-'EOF'
+		would not            #50    "Count all widgets"
+		                            feedback-untrusted: 2 texts, the last written or edited by zed (read), who may not command; needs: somebody who may command says it, or --trusted names them
+		0 tasks, $0.00 reserved, $0.00 spent today. Nothing was written, no model was called.
+	EOF
+	same want
 }
 
 @test "plan: --show says how long ago the trigger was" {
@@ -379,12 +513,13 @@ codes_of() {
 
 @test "plan: 42 its policy is in its end record" {
 	ok 0 oompa-plan --now "$NOW" <<<"$(end_record 0)"
-	[ "$(tail -n 1 ok.out | jq -c .policy)" = '{"now":"2026-03-01T12:00:00Z","label":"good-for-ai","trust":"write","trusted":"","only_assigned":false,"max_tasks":1,"max_task_cost":5,"max_pr_cost":20,"max_day_cost":50,"max_attempts":3,"watch_prs":"","watch_label":"","hold_label":"oompa-hold","only":"","again":"","since":null,"allow_auto_merge":false}' ]
+	[ "$(tail -n 1 ok.out | jq -c .policy)" = '{"now":"2026-03-01T12:00:00Z","label":"good-for-ai","trust":"write","trusted":"","only_assigned":false,"max_tasks":1,"max_task_cost":5,"max_pr_cost":20,"max_day_cost":50,"max_attempts":3,"watch_prs":"","watch_label":"","hold_label":"oompa-hold","only":"","again":"","since":null,"allow_auto_merge":false,"reviewers":"","reactions":"reviews,ci,conflicts,rebase","settle":120,"max_review_rounds":3}' ]
 	ok 0 oompa-plan --now "$NOW" --label l --trust triage --trusted a,b --only-assigned \
 		--max-tasks 3 --max-task-cost 0.5 --max-pr-cost 1.25 --max-day-cost 0 \
 		--max-attempts 1 --watch-prs 7,8 --watch-label w --hold-label h --only 1 \
-		--again 2 --since now --allow-auto-merge <<<"$(end_record 0)"
-	[ "$(tail -n 1 ok.out | jq -c .policy)" = '{"now":"2026-03-01T12:00:00Z","label":"l","trust":"triage","trusted":"a,b","only_assigned":true,"max_tasks":3,"max_task_cost":0.5,"max_pr_cost":1.25,"max_day_cost":0,"max_attempts":1,"watch_prs":"7,8","watch_label":"w","hold_label":"h","only":"1","again":"2","since":"2026-03-01T12:00:00Z","allow_auto_merge":true}' ]
+		--again 2 --since now --allow-auto-merge --reviewers a,b[bot] --reactions ci \
+		--settle 5m --max-review-rounds 2 <<<"$(end_record 0)"
+	[ "$(tail -n 1 ok.out | jq -c .policy)" = '{"now":"2026-03-01T12:00:00Z","label":"l","trust":"triage","trusted":"a,b","only_assigned":true,"max_tasks":3,"max_task_cost":0.5,"max_pr_cost":1.25,"max_day_cost":0,"max_attempts":1,"watch_prs":"7,8","watch_label":"w","hold_label":"h","only":"1","again":"2","since":"2026-03-01T12:00:00Z","allow_auto_merge":true,"reviewers":"a,b[bot]","reactions":"ci","settle":300,"max_review_rounds":2}' ]
 }
 
 @test "plan: jq between fetch and plan changes nothing of what is decided" {

@@ -1140,9 +1140,9 @@ asked() {
 	note gave-up '.number = 2 | .id = "acme/widgets#2:note:gave-up:1" | .trigger = null'
 	cp -r outbox again
 	push 0 results
-	[ "$(ops)" = "label comment" ]
+	[ "$(ops)" = comment ]
 	[ "$(kinds)" = "comment status" ]
-	[ "$(state '.pulls[0].labels | join(" ")')" = ai-failed ]
+	[ "$(state '.pulls[0].labels | join(" ")')" = "" ]
 	[[ "$(comments 2)" == *"| 3 attempts failed |  | \$0.00 |"*"<!-- oompa:status -->"* ]]
 	before=$(writes)
 	cp again/* outbox/

@@ -72,6 +72,57 @@ comment() {
 		minimized: false} | '"${5:-.}"
 }
 
+# said ID LOGIN TRUST BODY [TIME [JQFILTER]]: a comment of a review thread.
+said() {
+	comment "$2" "$3" "$4" "${5:-2026-02-20T10:00:00Z}" '.id = "PRRC_'"$1"'" |
+		.url = "https://github.com/acme/widgets/pull/50#discussion_r1" | '"${6:-.}"
+}
+
+# own ID TEXTS [TIME [JQFILTER]]: our reply in a thread, which answers these texts
+# ("ID@TIME").
+own() {
+	said "$1" demo-bot self "Done.
+
+<!-- oompa:answer acme/widgets#50:review:0123456789abcdef $2 -->" \
+		"${3:-2026-02-20T11:00:00Z}" '.ours = true | '"${4:-.}"
+}
+
+# thread ID COMMENT... [-- JQFILTER]: a review thread.
+thread() {
+	local id=$1 comments=() filter=.
+
+	shift
+	while [ $# -ne 0 ] && [ "$1" != -- ]; do
+		comments+=("$1")
+		shift
+	done
+	[ $# -eq 0 ] || filter=$2
+	printf '%s\n' "${comments[@]}" | jq -cs --arg id "PRRT_$id" '
+		{id: $id, path: "count.c", line: 3, start_line: null,
+		original_line: 3, side: "right", subject: "line", resolved: false,
+		outdated: false, can_reply: true, can_resolve: true,
+		comments: .} | '"$filter"
+}
+
+# review_of ID LOGIN TRUST STATE BODY [TIME [JQFILTER]]: a review that was submitted.
+review_of() {
+	jq -cn --arg id "PRR_$1" --arg login "$2" --arg trust "$3" --arg state "$4" \
+		--arg body "$5" --arg at "${6:-2026-02-20T10:00:00Z}" '
+		{id: $id, database_id: "1",
+		url: "https://github.com/acme/widgets/pull/50#pullrequestreview-1",
+		author: {login: $login, type: "User", trust: $trust}, body: $body,
+		submitted_at: $at, edited_at: null, editor: null, ours: false,
+		minimized: false, state: $state,
+		oid: "2222222222222222222222222222222222222222"} | '"${7:-.}"
+}
+
+# pulls_with RECORD...: a snapshot of these pull requests.
+pulls_with() {
+	repo_record
+	printf '%s\n' "$@"
+	end_record "$(($# + 1))"
+}
+
 # spend_receipt NUMBER CALL AT [JQFILTER]: a call that failed, for the task that
 # issue_record makes.
 spend_receipt() {

@@ -86,6 +86,15 @@ buf_drop(struct buf *b, size_t n)
 }
 
 void
+buf_trim(struct buf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->data[len] = '\0';
+}
+
+void
 buf_reset(struct buf *b)
 {
 	b->len = 0;

@@ -34,7 +34,8 @@ void buf_puts(struct buf *, const char *);
 void buf_putc(struct buf *, char);
 void buf_printf(struct buf *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
-void buf_drop(struct buf *, size_t n); /* the first n bytes go away */
+void buf_drop(struct buf *, size_t n);   /* the first n bytes go away */
+void buf_trim(struct buf *, size_t len); /* no more than the first len stay */
 void buf_reset(struct buf *);
 char *buf_take(struct buf *); /* yours to free */
 void buf_free(struct buf *);

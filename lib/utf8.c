@@ -71,6 +71,41 @@ utf8_clean(struct buf *b, const char *s, size_t len)
 	}
 }
 
+uint32_t
+utf8_point(const char *s, size_t len)
+{
+	uint32_t c = (unsigned char)s[0];
+	size_t i;
+
+	if (len > 1)
+		c &= 0x7fU >> len;
+	for (i = 1; i < len; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3fU);
+	return c;
+}
+
+void
+utf8_put(struct buf *b, uint32_t c)
+{
+	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		c = 0xfffd;
+	if (c < 0x80) {
+		buf_putc(b, (char)c);
+		return;
+	}
+	if (c < 0x800)
+		buf_putc(b, (char)(0xc0 | c >> 6));
+	else if (c < 0x10000)
+		buf_putc(b, (char)(0xe0 | c >> 12));
+	else {
+		buf_putc(b, (char)(0xf0 | c >> 18));
+		buf_putc(b, (char)(0x80 | (c >> 12 & 0x3f)));
+	}
+	if (c >= 0x800)
+		buf_putc(b, (char)(0x80 | (c >> 6 & 0x3f)));
+	buf_putc(b, (char)(0x80 | (c & 0x3f)));
+}
+
 size_t
 utf8_cut(const char *s, size_t len, size_t max)
 {

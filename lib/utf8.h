@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 
@@ -17,6 +18,12 @@ bool utf8_valid(const char *s, size_t len);
 /* Adds s to b; every byte that is no part of a character, and every NUL,
  * becomes U+FFFD. */
 void utf8_clean(struct buf *b, const char *s, size_t len);
+
+/* The code point of the character at s, whose length utf8_len gave. */
+uint32_t utf8_point(const char *s, size_t len);
+
+/* Adds a code point; what is none becomes U+FFFD. */
+void utf8_put(struct buf *b, uint32_t c);
 
 /* The most bytes, at most max, that end at a character's end. */
 size_t utf8_cut(const char *s, size_t len, size_t max);

@@ -65,6 +65,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	utf8_clean(&twice, clean.data, clean.len);
 	if (twice.len != clean.len)
 		abort();
+	buf_reset(&twice);
+	for (i = 0; i < clean.len; i += n) {
+		n = utf8_len(clean.data + i, clean.len - i);
+		utf8_put(&twice, utf8_point(clean.data + i, n));
+	}
+	if (twice.len != clean.len ||
+	    memcmp(twice.data, clean.data, clean.len) != 0)
+		abort();
 
 	for (i = 0; i <= clean.len && i < 64; i++) {
 		cut = utf8_cut(clean.data, clean.len, i);

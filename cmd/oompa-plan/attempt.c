@@ -103,7 +103,9 @@ rule_attempts(struct look *l, struct skip *s)
 
 	if (calls.n == 0)
 		return false;
-	if ((int64_t)calls.n >= opt_num(l->p->o, O_MAX_ATTEMPTS))
+	/* As a rule the failure is on GitHub, and the task is handled; if it
+	 * could not be told there, it is no less final. */
+	if (calls.final || (int64_t)calls.n >= opt_num(l->p->o, O_MAX_ATTEMPTS))
 		return give_up(l, s, &calls);
 	return back_off(l, s, (int64_t)calls.n, calls.last, "attempt");
 }

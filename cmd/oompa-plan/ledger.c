@@ -304,7 +304,7 @@ struct ledger_calls
 ledger_calls(struct ledger *l, const char *key, const char *id)
 {
 	struct ledger_calls r = {0};
-	const struct ledger_entry *e, *last = NULL;
+	const struct ledger_entry *e, *last = NULL, *newest = NULL;
 	size_t i, n = of_task(l, key, id, &i);
 
 	for (; n > 0; n--, i++) {
@@ -316,7 +316,11 @@ ledger_calls(struct ledger *l, const char *key, const char *id)
 			r.last = e->at;
 		if (e->failed && (last == NULL || is_before(last, e)))
 			last = e;
+		if (newest == NULL || is_before(newest, e))
+			newest = e;
 	}
+	r.final = newest != NULL && newest->failed && newest->retry != NULL &&
+		  strcmp(newest->retry, "later") != 0;
 	r.code = last != NULL ? last->code : NULL;
 	return r;
 }

@@ -73,6 +73,7 @@ struct ledger_calls {
 	size_t n;         /* that were paid for */
 	int64_t last;     /* seconds, when the last one was */
 	const char *code; /* of the last failure, NULL when not known; lent */
+	bool final;       /* the last call failed, and not for "later" */
 };
 
 struct ledger_calls

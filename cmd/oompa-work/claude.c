@@ -13,6 +13,7 @@
 #include "env.h"
 #include "log.h"
 #include "proc.h"
+#include "progress.h"
 #include "record.h"
 #include "room.h"
 #include "rules.h"
@@ -85,23 +86,18 @@ take(const char *data, size_t len, void *arg, struct fail *why)
 	return 0;
 }
 
-static void
-announce(const struct task *t)
-{
-	char item[RECORD_ITEM_MAX], about[RECORD_ITEM_MAX + 32];
+/* Who is told what Claude does. */
+struct told {
+	const struct claude *c;
+	const struct place *place;
+};
 
-	(void)snprintf(about, sizeof(about), "%s %s", record_item(t->rec, item),
-	    t->action);
-	if (t->max_cost != 0)
-		log_at(LOG_INFO, about,
-		    "claude works (model %s, at most $%.2f, %" PRId64 " min)",
-		    t->model != NULL ? t->model : "its own choice",
-		    (double)t->max_cost / 1e6, (t->timeout + 59) / 60);
-	else
-		log_at(LOG_INFO, about,
-		    "claude works (model %s, no cost limit, %" PRId64 " min)",
-		    t->model != NULL ? t->model : "its own choice",
-		    (t->timeout + 59) / 60);
+static void
+tell_tool(const char *name, const cJSON *input, void *arg)
+{
+	const struct told *told = arg;
+
+	progress_tool(name, input, told->place->tree, told->c->paid);
 }
 
 /* Fact: what is wrong with how it was started it says on stderr, and nothing
@@ -121,6 +117,7 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
     struct fail *why)
 {
 	struct proc p = PROC_INIT((const char *const *)a->v);
+	struct told told = {.c = c, .place = place};
 	char item[RECORD_ITEM_MAX];
 	int64_t began = when_now();
 	int r;
@@ -133,8 +130,9 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	p.silence_ms = CLAUDE_SILENCE_S * 1000;
 	p.on_out = take;
 	p.arg = &c->stream;
-	if (c->resume == NULL)
-		announce(t);
+	c->stream.on_tool = tell_tool;
+	c->stream.arg = &told;
+	progress_tell(c->resume == NULL ? "begins" : "answers", c->paid);
 	r = proc_run(&p, why);
 	proc_reap();
 	c->seconds = when_now() - began;

@@ -10,10 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "live.h"
 #include "log.h"
 #include "pool.h"
 #include "proc.h"
 #include "stop.h"
+#include "tell.h"
 #include "xalloc.h"
 
 #define VARIABLE "OOMPA_WORK_ONE"
@@ -28,9 +30,10 @@
 
 struct worker {
 	pid_t pid;
-	int fd; /* its stdout */
-	struct buf said;
+	int fd;          /* its stdout */
+	struct buf said; /* lines, the last may be torn */
 	char *repo, *item, *branch;
+	struct tell tell;
 	bool answered; /* wrote a result or an error */
 };
 
@@ -66,6 +69,7 @@ add(struct pool *pool, struct worker *w, const cJSON *rec)
 	w->repo = copy(json_str(rec, "repo"));
 	w->item = xstrdup(record_item(rec, item));
 	w->branch = copy(json_str(rec, "branch"));
+	tell_begin(&w->tell, rec);
 	pool->workers = xrealloc(
 	    pool->workers, (pool->n + 1) * sizeof(*pool->workers));
 	pool->workers[pool->n++] = *w;
@@ -116,7 +120,7 @@ give_up(struct pool *pool, const struct fail *why)
 }
 
 /* A line of a worker: its result is ours, its error goes on, its end record
- * has done its work. */
+ * has done its work, and its progress is for people. */
 static void
 put_line(struct pool *pool, struct worker *w, const char *s, size_t len)
 {
@@ -127,8 +131,11 @@ put_line(struct pool *pool, struct worker *w, const char *s, size_t len)
 	buf_add(&line, s, len);
 	if (pool->out->broken || record_parse(&line, &rec, &why) == -1)
 		goto done;
-	if (record_is(rec, "result")) {
+	if (record_is(rec, "progress"))
+		tell_progress(&w->tell, rec);
+	else if (record_is(rec, "result")) {
 		w->answered = true;
+		tell_end(&w->tell, rec);
 		if (filter_put(pool->out, rec, &why) == -1)
 			give_up(pool, &why);
 		rec = NULL;
@@ -142,13 +149,16 @@ done:
 	buf_free(&line);
 }
 
+/* Takes whole lines; a result that was told is told, whatever becomes of the
+ * worker. */
 static void
 put_all(struct pool *pool, struct worker *w)
 {
-	const char *p = w->said.data, *nl;
+	const char *p = w->said.data, *end = p + w->said.len, *nl;
 
-	for (; (nl = strchr(p, '\n')) != NULL; p = nl + 1)
+	for (; (nl = memchr(p, '\n', (size_t)(end - p))) != NULL; p = nl + 1)
 		put_line(pool, w, p, (size_t)(nl - p));
+	buf_drop(&w->said, (size_t)(p - w->said.data));
 }
 
 /* The worker has closed its stdout: takes what it said, and its status. */
@@ -162,7 +172,6 @@ finish(struct pool *pool, size_t i)
 	pool->workers[i] = pool->workers[--pool->n];
 	while (waitpid(w.pid, &status, 0) == -1 && errno == EINTR)
 		;
-	put_all(pool, &w);
 	if (stop_now() && !w.answered) {
 		(void)fail(&why, FAIL_STOP, stop_signal(), "stopped");
 		filter_error(pool->out, NAME, w.repo, w.item, &why);
@@ -181,6 +190,7 @@ finish(struct pool *pool, size_t i)
 	free(w.repo);
 	free(w.item);
 	free(w.branch);
+	tell_done(&w.tell);
 }
 
 static void
@@ -190,10 +200,36 @@ hear(struct pool *pool, size_t i)
 	char chunk[65536];
 	ssize_t n = read(w->fd, chunk, sizeof(chunk));
 
-	if (n > 0)
+	if (n > 0) {
 		buf_add(&w->said, chunk, (size_t)n);
-	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+		if (memchr(chunk, '\n', (size_t)n) != NULL)
+			put_all(pool, w);
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN))
 		finish(pool, i);
+}
+
+/* On a terminal: a line for each worker. */
+static void
+show(const struct pool *pool)
+{
+	struct buf *bufs;
+	const char **lines;
+	size_t i;
+
+	if (!live_possible())
+		return;
+	bufs = xcalloc(pool->n + 1, sizeof(*bufs));
+	lines = xcalloc(pool->n + 1, sizeof(*lines));
+	for (i = 0; i < pool->n; i++) {
+		bufs[i] = (struct buf)BUF_INIT(BUF_ANY);
+		tell_line(&pool->workers[i].tell, &bufs[i]);
+		lines[i] = bufs[i].data;
+	}
+	live_show(lines, pool->n);
+	for (i = 0; i < pool->n; i++)
+		buf_free(&bufs[i]);
+	free(bufs);
+	free(lines);
 }
 
 /* Waits a moment for fd (-1: none) and the workers, and hears these.  Is
@@ -205,6 +241,7 @@ look(struct pool *pool, int fd)
 	size_t i, n = pool->n;
 	bool ready;
 
+	show(pool);
 	fds[n] = (struct pollfd){.fd = fd, .events = POLLIN};
 	for (i = 0; i < n; i++)
 		fds[i] = (struct pollfd){
@@ -315,6 +352,7 @@ pool_end(struct filter_out *out, void *arg, struct fail *why)
 		} else if (time(NULL) > until)
 			tell_all(pool, SIGKILL);
 	}
+	show(pool);
 	free(pool->workers);
 	pool->workers = NULL;
 	return 0;

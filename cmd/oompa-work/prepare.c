@@ -11,6 +11,7 @@
 #include "log.h"
 #include "look.h"
 #include "prepare.h"
+#include "progress.h"
 #include "record.h"
 #include "room.h"
 #include "utf8.h"
@@ -175,7 +176,6 @@ prepare_run(const struct work *w, const struct task *t, const struct place *p,
 {
 	struct said said = {.log = -1, .tail = BUF_INIT(TAIL_MAX)};
 	struct proc proc = PROC_INIT(NULL);
-	char item[RECORD_ITEM_MAX];
 	int64_t began = when_now();
 	int r;
 
@@ -183,7 +183,7 @@ prepare_run(const struct work *w, const struct task *t, const struct place *p,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	proc.on_out = take;
 	proc.arg = &said;
-	log_at(LOG_INFO, record_item(t->rec, item), "preparing the clone");
+	progress_tell("prepares the clone", 0);
 	r = run(&proc, w, t, p, why);
 	if (r == 0 && !judge(&proc, t, &said, res))
 		r = restore(t, p, why) == -1 ? -1 : 1;

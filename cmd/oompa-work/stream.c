@@ -38,6 +38,20 @@ learn(char **ret, const cJSON *event, const char *key)
 		*ret = xstrdup(s);
 }
 
+/* What the model is doing. */
+static void
+tell_tools(const struct stream *s, const cJSON *event)
+{
+	const cJSON *item, *name;
+
+	JSON_EACH (item, json_at(event, "message", "content", NULL)) {
+		name = json_get(item, "name");
+		if (record_is(item, "tool_use") && json_text(name) != NULL)
+			s->on_tool(
+			    json_text(name), json_get(item, "input"), s->arg);
+	}
+}
+
 static void
 take_line(struct stream *s)
 {
@@ -54,6 +68,8 @@ take_line(struct stream *s)
 	learn(&s->session, event, "session_id");
 	if (record_is(event, "system"))
 		learn(&s->model, event, "model");
+	if (s->on_tool != NULL && record_is(event, "assistant"))
+		tell_tools(s, event);
 	if (record_is(event, "result")) {
 		cJSON_Delete(s->result);
 		s->result = event;

@@ -20,6 +20,9 @@ struct stream {
 	char *session;  /* as the first event names it, NULL: none */
 	char *model;    /* that is really used, NULL: not said */
 	size_t garbage; /* lines */
+	/* Called for each call of a tool; NULL: nobody wants to know. */
+	void (*on_tool)(const char *name, const cJSON *input, void *arg);
+	void *arg;
 };
 
 #define STREAM_LINE_MAX ((size_t)16 << 20) /* bytes */

@@ -18,6 +18,7 @@
 #include "place.h"
 #include "prepare.h"
 #include "proc.h"
+#include "progress.h"
 #include "record.h"
 #include "repair.h"
 #include "result.h"
@@ -203,6 +204,7 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	char *guide = NULL;
 	int r = -1;
 
+	progress_tell("makes the clone", 0);
 	if (clone_make(p, t, why) == -1 ||
 	    brief_prompt(&prompt, t, why) == -1 ||
 	    brief_guide(p, t, &guide, why) == -1 ||
@@ -224,6 +226,7 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	misfit = answer_misfit(&c);
 	if (misfit != NULL && repair_answer(&again, &c, misfit, w, t, p, res))
 		last = &again;
+	progress_tell("is done", res->cost);
 	if (answer_judge(last, t, res))
 		tree_take(w, t, p, res);
 	r = 0;
@@ -365,6 +368,7 @@ task_filter(const struct work *w)
 	};
 
 	proc_adopt();
+	progress_on();
 	/* The clone lies in a folder of ours alone; inside, files are as
 	 * open as elsewhere, whatever our own umask: tests may look. */
 	(void)umask(022);

@@ -292,3 +292,78 @@ sent() {
 	as 12345
 	[ "$(field '.outcome, .files')" = $'changed\n1' ]
 }
+
+# What people see.
+
+# terminal COMMAND: on a terminal of 12 lines; "typescript" has what it was sent.
+terminal() {
+	command -v script >/dev/null || skip "needs script (Debian: bsdutils)"
+	{
+		task
+		task '.number = 8 | .id = "b" | .branch = "ai/issue-8" | .max_cost = 0'
+		end 2
+	} >tasks
+	timeout "$(time_limit)" script -qec "stty rows 12 cols 70; $1" typescript </dev/null >/dev/null 3>&-
+	sed -i '1{/^Script started/d}; /^Script done/d' typescript
+}
+
+screen() {
+	node "$TESTS/helper/screen.mjs" 12 70 "$@" <typescript
+}
+
+@test "room: on a terminal there is a line for each task, below everything else" {
+	# Something else stays its last call until the ignored file go.o is there.
+	says "$CHANGE"', {"run": "printf a\u001b[2Jb; touch $TMPDIR/here; until [ -e go.o ]; do sleep 0.1; done # '"$(printf '%070d' 1)"'"}, '"$DONE"
+	export TERM=xterm
+	terminal "oompa-work --log-level info --max-workers 2 tasks >out & n=0
+		while [ ! -e $PLACE/work/issue-8/tmp/here ]; do sleep 0.1; done
+		while [ \$n -lt 20 ]; do echo foreign line \$((n += 1)); sleep 0.02; done
+		sleep 1; echo with colours; touch $PLACE/work/issue-7/tree/go.o $PLACE/work/issue-8/tree/go.o; wait"
+	[ "$(jq -r 'select(.type == "result").outcome' out)" = $'changed\nchanged' ]
+	lacks -q progress out
+	# In the middle of it.
+	screen --at 'with colours' >middle
+	sed 's/  [0-9]*s  /  Ns  /' middle | tail -n 2 | sort | diff - <(printf '%s\n' \
+		'acme/widgets#7 implement  Ns  at most $5.00  Bash printf a?[2Jb; touch' \
+		'acme/widgets#8 implement  Ns  Bash printf a?[2Jb; touch $TMPDIR/here;')
+	# In the end: nothing of it, and all else undamaged.
+	screen >end
+	lacks '[0-9]s  [A-Z]' end
+	[ "$(grep -c '^foreign line [0-9]*$' end)" = 20 ]
+	[ "$(grep -c '^acme/widgets#[78] implement: begins (model of Claude' end)" = 2 ]
+	[ "$(grep -c '^acme/widgets#[78] implement: ends after ' end)" = 2 ]
+	grep -qx 'with colours' end
+	# The cursor, the region and the wrapping are as they were.
+	[ "$(grep -o $'\e\[[0-9;]*r' typescript | tail -n 1)" = $'\e[r' ]
+	# Foreign text moves no cursor.
+	lacks -F $'\e[2J' typescript
+	grep -q $'\e\[2m' typescript
+}
+
+@test "room: no line where it cannot be, no colours where they are not wanted" {
+	does '{"sleep": 1}'
+	for how in TERM=dumb TERM= 'TERM=xterm NO_COLOR=1'; do
+		rm -rf "$PLACE/work"
+		terminal "env $how oompa-work --log-level info tasks >out"
+		[ "$(jq -r 'select(.type == "result").outcome' out)" = $'changed\nchanged' ]
+		lacks $'\e\[2m' typescript
+		[[ $how == *NO_COLOR* ]] || lacks $'\e' typescript
+	done
+	grep -q $'\e' typescript
+	terminal "stty rows 5; TERM=xterm oompa-work tasks >out"
+	[ -z "$(tr -d '\r\n' <typescript)" ]
+}
+
+@test "room: elsewhere a task is two lines of the log, and none by default" {
+	does '{"cost": 0.5}'
+	work 0 "$(task)"
+	[ -z "$stderr" ]
+	work 0 "$(task '.model = "m"')" --log-level info
+	sed 's/after [0-9]*s/after Ns/' ok.err | diff - <(printf '%s\n' \
+		'acme/widgets#7 implement: begins (model m, at most $5.00, at most 1m00s)' \
+		'acme/widgets#7 implement: ends after Ns: changed, 1 file, $0.04')
+	work 0 "$(task '.max_cost = 0')" --log-level info --log-format logfmt
+	sed 's/^time=[^ ]* //; s/wall=[0-9]*s/wall=Ns/' ok.err | diff - <(printf '%s\n' \
+		'level=info program=oompa-work item=acme/widgets#7 task=acme/widgets#7:implement:2026-11-20T10:00:00Z action=implement event=begin timeout=1m00s' \
+		'level=info program=oompa-work item=acme/widgets#7 task=acme/widgets#7:implement:2026-11-20T10:00:00Z action=implement event=end outcome=changed reason="1 file" cost=0.04 wall=Ns')
+}

@@ -53,7 +53,8 @@ filter_error(struct filter_out *out, const char *stage, const char *repo,
 	struct fail ignored;
 
 	out->status = status_worse(out->status, fail_status(why));
-	log_at(LOG_ERROR, item, "%s", why->msg);
+	log_at(out->told ? LOG_DEBUG : LOG_ERROR, item, "%s", why->msg);
+	out->told = false;
 	if (out->broken || out->silent)
 		return;
 	rec = record_error(stage, repo, item, why);

@@ -22,6 +22,9 @@ struct filter_out {
 	char *repo;    /* for our end record: the first that was written */
 	cJSON *policy; /* for our end record; NULL for none, taken */
 	bool silent;   /* see struct filter */
+	/* What the callback fails with was told by an earlier run: for this
+	 * record it is logged as a detail.  Its error record is written. */
+	bool told;
 };
 
 /* Handles one consumed record, which is lent.  0: done with it.  FILTER_PASS:

@@ -41,6 +41,21 @@ is_c1(const unsigned char *p, size_t left)
 	return left >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
 }
 
+/* Marks that turn the direction of text make it read as what it is not: U+061C,
+ * U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069.  Their length, or 0. */
+static size_t
+turns(const unsigned char *p, size_t left)
+{
+	if (left >= 2 && p[0] == 0xd8 && p[1] == 0x9c)
+		return 2;
+	if (left < 3 || p[0] != 0xe2)
+		return 0;
+	if (p[1] == 0x80 &&
+	    ((p[2] >= 0xaa && p[2] <= 0xae) || p[2] == 0x8e || p[2] == 0x8f))
+		return 3;
+	return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
+}
+
 void
 log_escape(struct buf *b, const char *text, size_t len)
 {
@@ -52,7 +67,11 @@ log_escape(struct buf *b, const char *text, size_t len)
 			buf_puts(b, "\\n");
 		else if (p[i] == '\t')
 			buf_puts(b, "\\t");
-		else if (is_c1(p + i, len - i))
+		else if ((n = turns(p + i, len - i)) != 0) {
+			while (n-- > 1)
+				buf_printf(b, "\\x%02x", p[i++]);
+			buf_printf(b, "\\x%02x", p[i]);
+		} else if (is_c1(p + i, len - i))
 			buf_printf(b, "\\x%02x", p[++i]);
 		else if ((n = utf8_len(text + i, len - i)) == 0 ||
 			 p[i] < 0x20 || p[i] == 0x7f)

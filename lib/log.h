@@ -32,8 +32,8 @@ void log_at(enum log_level, const char *item, const char *fmt, ...)
 void log_event(enum log_level, const char *item, const char *text, ...)
     __attribute__((sentinel));
 
-/* Adds text; its control characters, and bytes that are no UTF-8, are written
- * as \n, \t, \xNN. */
+/* Adds text; its control characters, marks that turn its direction, and bytes
+ * that are no UTF-8, are written as \n, \t, \xNN. */
 void log_escape(struct buf *, const char *text, size_t len);
 
 #endif

@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "outbox.h"
 #include "xalloc.h"
+
+#define OUTBOX_WHY_MAX 4096 /* bytes */
 
 void
 outbox_name(const char *task_id, char out[OUTBOX_NAME_SIZE])
@@ -64,6 +67,43 @@ outbox_store(
 	return r;
 }
 
+char *
+outbox_why(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s.why", dir, name), *text = NULL;
+	struct fail ignored;
+	size_t len;
+
+	if (file_read(path, OUTBOX_WHY_MAX, &text, &len, &ignored) == -1)
+		text = xstrdup("");
+	free(path);
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+int
+outbox_note(
+    const char *dir, const char *task_id, const char *text, struct fail *why)
+{
+	char name[OUTBOX_NAME_SIZE], *known, *line = xasprintf("%s\n", text);
+	char *result = path_of(dir, task_id, "json");
+	char *path = path_of(dir, task_id, "why");
+	struct stat st;
+	int r = 0;
+
+	outbox_name(task_id, name);
+	known = outbox_why(dir, name);
+	if (stat(result, &st) == 0)
+		r = strcmp(known, text) == 0
+			? 1
+			: file_write(path, line, strlen(line), why);
+	free(known);
+	free(path);
+	free(result);
+	free(line);
+	return r;
+}
+
 static int
 remove_one(
     const char *dir, const char *task_id, const char *ending, struct fail *why)
@@ -80,7 +120,8 @@ remove_one(
 int
 outbox_remove(const char *dir, const char *task_id, struct fail *why)
 {
-	if (remove_one(dir, task_id, "json", why) == -1)
+	if (remove_one(dir, task_id, "json", why) == -1 ||
+	    remove_one(dir, task_id, "why", why) == -1)
 		return -1;
 	return remove_one(dir, task_id, "bundle", why);
 }

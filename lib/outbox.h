@@ -6,7 +6,8 @@
 /*
  * The outbox: results that were paid for and are not yet published.  A
  * result is NAME.json, one line, and the bundle it names is NAME.bundle;
- * NAME is made from the task's id.
+ * NAME is made from the task's id.  Why it was not published at the last try
+ * is in NAME.why, for people.
  *
  * oompa-work puts the bundle there first and then the line, oompa-push
  * removes the line first and then the bundle: whenever it is looked at, a
@@ -29,6 +30,14 @@ outbox_find(const char *dir, const char *task_id, char **line, struct fail *);
 /* Stores a line (without its line end) for good: file_write. */
 int outbox_store(
     const char *dir, const char *task_id, const char *line, struct fail *);
+
+/* Why it still waits: "" when that is not known.  Yours to free. */
+char *outbox_why(const char *dir, const char *name);
+
+/* Notes why it still waits: 1 when that was known already, else 0.  A result
+ * that is not in the outbox has nothing to wait for. */
+int outbox_note(
+    const char *dir, const char *task_id, const char *text, struct fail *);
 
 /* Removes line and bundle; that there is none is fine. */
 int outbox_remove(const char *dir, const char *task_id, struct fail *);

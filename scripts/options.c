@@ -188,6 +188,8 @@ put_complete(void)
 		for (i = 0; i < O_TOTAL; i++)
 			if (takes((enum command)c, &opt_rows[i]))
 				(void)printf("--%s ", opt_rows[i].name);
+		if (c == CMD_OOMPA)
+			(void)printf("why show outbox ls push drop ");
 		(void)printf("' %s\n", opt_commands[c].name);
 	}
 }

@@ -60,6 +60,17 @@ rule_waits(struct look *l, struct skip *s)
 	return object(s, "waits", NULL);
 }
 
+bool
+rule_dropped(struct look *l, struct skip *s)
+{
+	static const char needs[] = "name it in --again, or ask anew";
+
+	if (!ledger_dropped(&l->p->ledger, l->key, l->id))
+		return false;
+	buf_puts(&s->reason, "its result was dropped by hand");
+	return object(s, "dropped", needs);
+}
+
 static int64_t
 pause_after(int64_t attempts)
 {

@@ -83,7 +83,8 @@ static rule_fn *const rules[] = {rule_failed, rule_trigger, rule_before_since,
     rule_stale, rule_not_assigned, rule_pulls, NULL};
 
 /* These need the task's id, which needs the trigger. */
-static rule_fn *const late_rules[] = {rule_handled, rule_waits, NULL};
+static rule_fn *const late_rules[] = {
+    rule_handled, rule_waits, rule_dropped, NULL};
 
 /* And these are for what needs a model. */
 static rule_fn *const paid_rules[] = {rule_attempts, rule_budget_item,

@@ -97,6 +97,8 @@ ledger_add(struct ledger *l, const cJSON *rec)
 		add(l, LEDGER_WAITS, rec, "made_at");
 	else if (same(op, "spend"))
 		add(l, LEDGER_CALL, rec, "at");
+	else if (same(op, "drop") && same(json_str(rec, "code"), "by-hand"))
+		add(l, LEDGER_DROPPED, rec, "at");
 	else if (same(op, "push"))
 		add(l, LEDGER_PUSHED, rec, "at");
 	else if (same(op, "edit-comment") ||
@@ -292,6 +294,12 @@ ledger_busy(struct ledger *l, const char *key)
 		    strstr(l->v[i].key, ":note:") == NULL)
 			return true;
 	return false;
+}
+
+bool
+ledger_dropped(struct ledger *l, const char *key, const char *id)
+{
+	return has_kind(l, key, id, LEDGER_DROPPED);
 }
 
 bool

@@ -18,11 +18,12 @@
  */
 
 enum ledger_kind {
-	LEDGER_CALL,   /* a model call that was paid for */
-	LEDGER_WAITS,  /* a result that is not published yet */
-	LEDGER_PUSHED, /* a branch that we pushed */
-	LEDGER_TOLD,   /* we wrote or edited the status comment */
-	LEDGER_SAID,   /* a task made a comment of its own */
+	LEDGER_CALL,    /* a model call that was paid for */
+	LEDGER_WAITS,   /* a result that is not published yet */
+	LEDGER_PUSHED,  /* a branch that we pushed */
+	LEDGER_TOLD,    /* we wrote or edited the status comment */
+	LEDGER_SAID,    /* a task made a comment of its own */
+	LEDGER_DROPPED, /* a person did not want a result */
 };
 
 struct ledger_entry {
@@ -65,6 +66,9 @@ bool ledger_waits(struct ledger *, const char *key, const char *id);
 
 /* Does any result of the item wait that is more than a note? */
 bool ledger_busy(struct ledger *, const char *key);
+
+/* Did a person drop a result of this task? */
+bool ledger_dropped(struct ledger *, const char *key, const char *id);
 
 /* Did this task make a comment of its own, a notice? */
 bool ledger_said(struct ledger *, const char *key, const char *id);

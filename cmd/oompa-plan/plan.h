@@ -145,7 +145,7 @@ rule_fn rule_failed, rule_trigger, rule_before_since, rule_stale;
 
 /* attempt.c: what was tried before.  These need look->id. */
 const cJSON *attempt_row(const struct look *, const char *id); /* or NULL */
-rule_fn rule_handled, rule_waits, rule_attempts;
+rule_fn rule_handled, rule_waits, rule_dropped, rule_attempts;
 /* attempt.c: objects as long as it is too early for another attempt, n of them
  * having come to nothing, the last at that time. */
 bool back_off(

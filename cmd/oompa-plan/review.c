@@ -259,9 +259,9 @@ static rule_fn *const rules[] = {rule_reactions, rule_old_texts, rule_loop,
     rule_strangers, rule_fork, rule_settling, rule_unseen, NULL};
 
 /* These need the task's id. */
-static rule_fn *const late_rules[] = {rule_handled, rule_waits, rule_rounds,
-    rule_attempts, rule_budget_item, rule_circuit, rule_later, rule_budget_day,
-    NULL};
+static rule_fn *const late_rules[] = {rule_handled, rule_waits, rule_dropped,
+    rule_rounds, rule_attempts, rule_budget_item, rule_circuit, rule_later,
+    rule_budget_day, NULL};
 
 static cJSON *
 make_task(struct look *l)

@@ -103,7 +103,8 @@ read_record(struct job *j, struct fail *why)
 		return fail(why, FAIL_INPUT, 0, "result of no repo and number");
 	if (!is_id(j))
 		return fail(why, FAIL_INPUT, 0, "result with a wrong id");
-	if (!json_money(j->rec, "cost", &j->cost) || j->cost < 0)
+	if (!json_money(j->rec, "cost", &j->cost) || j->cost < 0 ||
+	    !json_when(j->rec, "made_at", &j->made_at))
 		return fail(why, FAIL_INPUT, 0, "result that lacks a part");
 	if (j->action == NULL || j->outcome == NULL)
 		return fail(
@@ -152,7 +153,7 @@ describe_git(struct job *j)
 }
 
 int
-job_open(struct job *j, struct push *p, const cJSON *rec,
+job_read(struct job *j, struct push *p, const cJSON *rec,
     struct filter_out *out, struct fail *why)
 {
 	*j = (struct job){.push = p, .rec = rec, .out = out, .lock = -1};
@@ -165,7 +166,14 @@ job_open(struct job *j, struct push *p, const cJSON *rec,
 		    "refused: not in %s, the only repository allowed",
 		    opt_str(p->o, O_REPO));
 	j->fork = read_fork(j);
-	if (lock(j, why) == -1)
+	return 0;
+}
+
+int
+job_open(struct job *j, struct push *p, const cJSON *rec,
+    struct filter_out *out, struct fail *why)
+{
+	if (job_read(j, p, rec, out, why) == -1 || lock(j, why) == -1)
 		return -1;
 	describe_git(j);
 	return git_init_bare(j->git_dir, why);

@@ -15,6 +15,7 @@
 
 #include "auth.h"
 #include "log.h"
+#include "outbox.h"
 #include "push.h"
 #include "schema.h"
 #include "stop.h"
@@ -27,6 +28,24 @@ static bool
 ends_all(const struct fail *why)
 {
 	return why->kind == FAIL_AUTH || why->kind == FAIL_SETUP;
+}
+
+/* It stays in the outbox: the next look there says why, and what has been
+ * told is not told again. */
+static void
+note_why(struct job *j, const struct fail *because)
+{
+	const char *outbox = opt_str(j->push->o, O_OUTBOX);
+	struct fail why;
+	int r;
+
+	if (*outbox == '\0' || j->id == NULL || j->push->dry_run ||
+	    because->kind == FAIL_STOP)
+		return;
+	r = outbox_note(outbox, j->id, because->msg, &why);
+	if (r == -1)
+		log_at(LOG_WARN, j->item, "%s", why.msg);
+	j->out->told = r == 1;
 }
 
 static int
@@ -44,9 +63,29 @@ result(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 	}
 	r = job_open(&j, p, rec, out, why);
 	if (r == 0)
-		r = publish(&j, why);
-	job_done(&j);
+		r = opt_on(p->o, O_DROP) ? publish_drop(&j, why)
+					 : publish(&j, why);
 	p->over = r == -1 && ends_all(why);
+	if (r == -1)
+		note_why(&j, why);
+	job_done(&j);
+	return r;
+}
+
+/* A result that people only want to see. */
+static int
+look(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
+{
+	struct push *p = arg;
+	struct job j;
+	int r;
+
+	if (stop_now())
+		return fail(why, FAIL_STOP, stop_signal(), "stopped");
+	r = job_read(&j, p, rec, out, why);
+	if (r == 0)
+		r = show_result(&j, why);
+	job_done(&j);
 	return r;
 }
 
@@ -64,7 +103,22 @@ open_run(struct push *p, const struct opts *o, struct fail *why)
 	    (stat(outbox, &st) == -1 || !S_ISDIR(st.st_mode)))
 		return fail(
 		    why, FAIL_SETUP, 0, "'%s' is not a directory", outbox);
+	if (opt_on(o, O_PUSH_SHOW) || opt_on(o, O_LIST))
+		return 0;
 	return github_open(&p->gh, o, false, why);
+}
+
+static void
+check_usage(const struct opts *o)
+{
+	const char *fork = opt_str(o, O_FORK);
+
+	if (*fork != '\0' && strcasecmp(fork, opt_str(o, O_REPO)) == 0)
+		opt_usage("--fork is the repository itself");
+	if (opt_on(o, O_PUSH_SHOW) + opt_on(o, O_LIST) + opt_on(o, O_DROP) > 1)
+		opt_usage("only one of --show, --list and --drop at a time");
+	if (opt_on(o, O_LIST) && *opt_str(o, O_OUTBOX) == '\0')
+		opt_usage("--list wants --outbox");
 }
 
 int
@@ -87,12 +141,21 @@ main(int argc, char *argv[])
 	opt_parse(&o, CMD_PUSH, argc, argv);
 	if (opt_on(&o, O_SCHEMA))
 		return schema_print(stdout, knows);
-	if (*opt_str(&o, O_FORK) != '\0' &&
-	    strcasecmp(opt_str(&o, O_FORK), opt_str(&o, O_REPO)) == 0)
-		opt_usage("--fork is the repository itself");
+	check_usage(&o);
 	if (open_run(&p, &o, &why) == -1) {
 		log_at(LOG_ERROR, NULL, "%s", why.msg);
 		return fail_status(&why);
+	}
+	if (opt_on(&o, O_LIST))
+		return list_outbox(&p, argc - o.operands, argv + o.operands);
+	if (opt_on(&o, O_PUSH_SHOW)) {
+		f.record = look;
+		f.silent = true;
+	}
+	/* What a person names need not be all there is. */
+	if (opt_on(&o, O_PUSH_SHOW) || opt_on(&o, O_DROP)) {
+		f.upstream = NULL;
+		f.strict = false;
 	}
 	f.max_record = (size_t)opt_num(&o, O_MAX_RECORD);
 	status = filter_run(&f, argc - o.operands, argv + o.operands);

@@ -121,13 +121,47 @@ settle(struct job *j, const char *outcome, const char *said, struct fail *why)
 
 /* Not wanted any more, or never usable: GitHub hears nothing of it. */
 static int
+drop_as(struct job *j, const char *code, const char *reason, struct fail *why)
+{
+	cJSON *rec = receipt_new(j, "drop");
+
+	if (code != NULL)
+		json_put_str(rec, "code", code);
+	json_put_str(rec, "message", reason);
+	if (filter_put(j->out, rec, why) == -1)
+		return -1;
+	return settle(j, "dropped", reason, why);
+}
+
+static int
 drop(struct job *j, const struct fail *because, struct fail *why)
 {
 	struct fail reason = *because;
 
-	if (receipt_put(j, "drop", "message", reason.msg, why) == -1)
-		return -1;
-	return settle(j, "dropped", reason.msg, why);
+	return drop_as(j, NULL, reason.msg, why);
+}
+
+int
+publish_drop(struct job *j, struct fail *why)
+{
+	return drop_as(j, "by-hand", "dropped by hand", why);
+}
+
+/* What it rests on has moved on; 1 when it was dropped for that. */
+static int
+drop_old(struct job *j, struct fail *why)
+{
+	int64_t limit = opt_num(j->push->o, O_MAX_AGE);
+	int64_t age = when_now() - j->made_at;
+	struct buf text = BUF_INIT(BUF_ANY);
+	int r;
+
+	if (limit == 0 || age <= limit)
+		return 0;
+	buf_printf(&text, "older than %s", opt_str(j->push->o, O_MAX_AGE));
+	r = drop_as(j, "old", text.data, why);
+	buf_free(&text);
+	return r == -1 ? -1 : 1;
 }
 
 /* People are told: in the status comment, and in a notice when that is there
@@ -230,8 +264,8 @@ was_published(const struct job *j)
 
 /* What people are told: Claude's own words when it declined, for they say
  * what is in the way. */
-static const char *
-explanation(const struct job *j)
+const char *
+publish_explanation(const struct job *j)
 {
 	const char *summary = json_str(j->rec, "summary");
 
@@ -358,7 +392,10 @@ int
 publish(struct job *j, struct fail *why)
 {
 	struct fail no;
+	int r = drop_old(j, why);
 
+	if (r != 0)
+		return r == 1 ? 0 : -1;
 	if (j->note != NOTE_NONE)
 		return publish_note(j, why);
 	/* The same task will come again; people need not hear of each try. */
@@ -384,5 +421,5 @@ publish(struct job *j, struct fail *why)
 	}
 	if (strcmp(j->outcome, "changed") == 0)
 		return publish_change(j, why);
-	return give_up(j, j->outcome, j->outcome, explanation(j), why);
+	return give_up(j, j->outcome, j->outcome, publish_explanation(j), why);
 }

@@ -119,16 +119,22 @@ put_head(cJSON *body, const struct job *j)
 	free(head);
 }
 
+void
+pull_texts(const struct job *j, struct buf *title, struct buf *body)
+{
+	text_line(title, json_str(j->rec, "title"), TITLE_MAX);
+	if (title->len == 0)
+		buf_printf(title, "Issue #%" PRId64, j->number);
+	text_body(body, json_str(j->rec, "body"), j->id, j->number);
+}
+
 static cJSON *
 request(const struct job *j)
 {
 	cJSON *body = json_new_object();
 	struct buf title = BUF_INIT(BUF_ANY), text = BUF_INIT(BUF_ANY);
 
-	text_line(&title, json_str(j->rec, "title"), TITLE_MAX);
-	if (title.len == 0)
-		buf_printf(&title, "Issue #%" PRId64, j->number);
-	text_body(&text, json_str(j->rec, "body"), j->id, j->number);
+	pull_texts(j, &title, &text);
 	json_put_str(body, "title", title.data);
 	put_head(body, j);
 	json_put_str(body, "base", j->now.default_branch);

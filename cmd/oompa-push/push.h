@@ -66,7 +66,8 @@ struct job {
 	enum note note;
 	const char *fork; /* where our branches are; NULL: in repo */
 	int64_t number;
-	int64_t cost;   /* millionths of a dollar */
+	int64_t cost; /* millionths of a dollar */
+	int64_t made_at;
 	char *place;    /* <clone-dir>/owner/name */
 	int lock;       /* on it, -1: none */
 	struct git git; /* push.git */
@@ -81,7 +82,10 @@ struct job {
 };
 
 /* job.c: FAIL_INPUT for a record of a wrong shape; FAIL_POLICY for one that
- * names what it may not name. */
+ * names what it may not name.  job_read looks at the record only, job_open
+ * opens push.git as well, and keeps others away from it until job_done. */
+int job_read(struct job *, struct push *, const cJSON *rec, struct filter_out *,
+    struct fail *);
 int job_open(struct job *, struct push *, const cJSON *rec, struct filter_out *,
     struct fail *);
 void job_done(struct job *);
@@ -152,6 +156,9 @@ int item_assign(struct job *, bool wanted, struct fail *);
 /* change.c: brings the commit into push.git and looks what it is.  FAIL_INPUT:
  * the bundle is broken; FAIL_POLICY: the commit is not what it may be. */
 int change_take(struct job *, struct fail *);
+/* change.c: the same for a look, in the repository that job.git names: GitHub
+ * is not asked, so that nothing is known of the base but its name. */
+int change_look(struct job *, struct fail *);
 
 /* gate.c: the rules on what the commit changes; FAIL_POLICY names the one
  * that is broken. */
@@ -165,6 +172,8 @@ int branch_find(struct job *, struct fail *);
 /* branch.c: pushes the commit to the first free name. */
 int branch_push(struct job *, struct fail *);
 
+/* pull.c: its title and body. */
+void pull_texts(const struct job *, struct buf *title, struct buf *body);
 /* pull.c: finds or opens the pull request of job.to. */
 int pull_open(struct job *, struct fail *);
 
@@ -176,11 +185,28 @@ status_put(struct job *, const char *outcome, const char *note, struct fail *);
 
 /* publish.c: one result from the first look to the last receipt. */
 int publish(struct job *, struct fail *);
+/* publish.c: it is not to be published, for a person says so. */
+int publish_drop(struct job *, struct fail *);
+/* publish.c: what people are told of a result without a commit. */
+const char *publish_explanation(const struct job *);
+
+/* show.c: a result for people: what would be published.  GitHub is not asked,
+ * and nothing is written but a temporary repository, which goes again. */
+int show_result(struct job *, struct fail *);
+/* list.c: a line for each result of the outbox, or for those that are named by
+ * id or number.  Returns the exit status. */
+int list_outbox(struct push *, int argc, char *argv[]);
 /* publish.c: may a write that failed so have happened all the same? */
 bool publish_unsure(const struct fail *);
 /* publish.c: a write that may be repeated without harm; see github_rest. */
 int publish_write(struct job *, const char *method, const char *path,
     const cJSON *body, cJSON **ret, struct fail *);
+
+/* text.c: "5 min", of so many seconds. */
+void text_age(struct buf *, int64_t seconds);
+/* text.c: what is foreign, for a terminal: lines and tabs stay, each line
+ * after the indent. */
+void text_shown(struct buf *, const char *, size_t len, const char *indent);
 
 /* receipt.c: a receipt of this result; receipt_put writes it. */
 cJSON *receipt_new(const struct job *, const char *op);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "log.h"
 #include "marker.h"
 #include "push.h"
 #include "utf8.h"
@@ -19,6 +20,7 @@
 #define BODY_MAX  65536
 #define TAIL_MAX  1024 /* of these, for what we add */
 #define FENCE_MAX 256
+#define DAY       INT64_C(86400) /* seconds */
 
 void
 text_line(struct buf *b, const char *s, size_t max)
@@ -74,6 +76,40 @@ text_seconds(struct buf *b, int64_t seconds)
 	if (seconds >= 60)
 		buf_printf(b, "%" PRId64 "m", seconds / 60);
 	buf_printf(b, "%" PRId64 "s", seconds % 60);
+}
+
+void
+text_age(struct buf *b, int64_t seconds)
+{
+	if (seconds < 60)
+		buf_printf(b, "%" PRId64 " s", seconds > 0 ? seconds : 0);
+	else if (seconds < 3600)
+		buf_printf(b, "%" PRId64 " min", seconds / 60);
+	else if (seconds < 2 * DAY)
+		buf_printf(b, "%" PRId64 " h", seconds / 3600);
+	else
+		buf_printf(b, "%" PRId64 " d", seconds / DAY);
+}
+
+void
+text_shown(struct buf *b, const char *s, size_t len, const char *indent)
+{
+	const char *end = s + len, *p;
+
+	while (s < end) {
+		if (*s != '\n')
+			buf_puts(b, indent);
+		while (s < end && *s != '\n') {
+			for (p = s; p < end && *p != '\n' && *p != '\t'; p++)
+				;
+			log_escape(b, s, (size_t)(p - s));
+			s = p;
+			if (s < end && *s == '\t')
+				buf_putc(b, *s++);
+		}
+		if (s < end)
+			buf_putc(b, *s++);
+	}
 }
 
 /* The word that ends before s + at, blanks and a colon between them left

@@ -1,19 +1,6 @@
 # One cycle: replay, fetch, act.
 # SPDX-License-Identifier: MIT
 
-replay_parts() {
-	{
-		waiting
-		echo '{"type":"end","v":1,"from":"oompa-work","count":0,"status":"ok"}'
-	} | push | keep_receipts
-}
-
-replay() {
-	[ -n "$(waiting)" ] || return 0
-	say info "$OOMPA_REPO: publishing what an earlier run left"
-	run_parts replay_parts
-}
-
 # fetch_parts NUMBER...: only these; without any, all.
 fetch_parts() {
 	fetch "$@" >"$run/snapshot"
@@ -34,8 +21,17 @@ keep_plan() {
 	fi
 }
 
+# With --hold nobody publishes: work has put its results into the outbox.
+publish() {
+	if [ -n "$OOMPA_HOLD" ]; then
+		cat
+	else
+		push
+	fi
+}
+
 act_parts() {
-	plan_input | plan | keep_plan | triage | work | push | keep_receipts
+	plan_input | plan | keep_plan | triage | work | publish | keep_receipts
 }
 
 # What --again names has had its turn when a task for it was planned; the rest
@@ -67,6 +63,14 @@ count() {
 	fi
 }
 
+may_push() {
+	if [ -n "$OOMPA_HOLD" ]; then
+		printf 'publishes nothing (--hold)'
+	else
+		printf 'may push ai/issue-*%s' "${OOMPA_FORK:+ to $OOMPA_FORK}"
+	fi
+}
+
 # Who it is, on what it acts, what it may do.  A cron job is not told.
 banner() {
 	greeted=1
@@ -75,17 +79,22 @@ banner() {
 	issues=$(grep -c '^{"type":"issue",' "$run/snapshot" || :)
 	pulls=$(grep -c '^{"type":"pr",' "$run/snapshot" || :)
 	caps="$(cap "$OOMPA_MAX_TASK_COST" task) $(cap "$OOMPA_MAX_PR_COST" item) $(cap "$OOMPA_MAX_DAY_COST" day)"
-	say info "$OOMPA_REPO: as $login; $(count "$issues" issues), $(count "$pulls" 'pull requests'); may push ai/issue-*${OOMPA_FORK:+ to $OOMPA_FORK}; sandbox $OOMPA_SANDBOX; caps $caps (\$$(spent_today) today)"
+	say info "$OOMPA_REPO: as $login; $(count "$issues" issues), $(count "$pulls" 'pull requests'); $(may_push); sandbox $OOMPA_SANDBOX; caps $caps (\$$(spent_today) today)"
 }
 
-cycle() {
+start_run() {
 	rm -rf "$run"
 	mkdir "$run"
 	: >>"$ledger"
 	mend_ledger
+}
+
+cycle() {
+	start_run
+	show_waiting
 	replay
 	[ -z "$stopping" ] || return 0
-	rm -f "$run"/*
+	rm -f "$run"/*.pid "$run"/*.status
 	run_parts fetch_parts
 	cycle_status=$(worst fetch)
 	[ "$cycle_status" -eq 0 ] && [ -z "$stopping" ] || return 0
@@ -93,4 +102,5 @@ cycle() {
 	run_parts act_parts
 	cycle_status=$(worst plan triage work push)
 	drop_again
+	tell_held
 }

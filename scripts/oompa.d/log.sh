@@ -16,7 +16,8 @@ say() {
 	[ "$(level_number "$1")" -ge "$least_level" ] || return 0
 	if [ "$OOMPA_LOG_FORMAT" = logfmt ]; then
 		printf 'time=%s level=%s program=oompa msg="%s"\n' \
-			"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" >&2
+			"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" \
+			"$(printf '%s\n' "$2" | sed 's/"/\\"/g')" >&2
 	else
 		printf 'oompa: %s\n' "$2" >&2
 	fi

@@ -35,12 +35,7 @@ show_parts() {
 # nothing is locked, nothing is kept.
 look() {
 	trap '[ -z "$temporary" ] || rm -rf "$temporary"' EXIT
-	trap 'on_stop HUP' HUP
-	trap 'on_stop INT' INT
-	trap 'on_stop QUIT' QUIT
-	trap 'on_stop PIPE' PIPE
-	trap 'on_stop TERM' TERM
-	trap 'on_stop USR1' USR1
+	catch_signals
 	make_temporary
 	[ -n "$stopping" ] || run_parts fetch_parts "$@"
 	[ -z "$stopping" ] || die_of_signal

@@ -14,24 +14,68 @@ HELP
 
 #@defaults
 
-# "why", and the numbers behind it.
-parse_operand() {
-	if [ -z "$wanted" ]; then
-		[ "$1" = why ] || usage "no operand but 'why' is taken, not '$1'"
-		wanted=why
-		return
-	fi
+is_number() {
 	case $1 in
-	"" | *[!0-9]* | 0* | ????????????????*)
-		usage "why wants numbers of issues and pull requests, not '$1'"
+	"" | *[!0-9]* | 0* | ????????????????*) return 1 ;;
+	esac
+}
+
+# What a result is called in the outbox: 16 hex digits.
+is_id() {
+	case $1 in
+	*[!0-9a-f]*) return 1 ;;
+	????????????????) ;;
+	*) return 1 ;;
+	esac
+}
+
+# What is wanted, and then of which issues, pull requests and results.
+parse_operand() {
+	case $wanted in
+	"")
+		case $1 in
+		why | show | outbox) wanted=$1 ;;
+		*) usage "no operand but why, show and outbox is taken, not '$1'" ;;
+		esac
+		;;
+	outbox)
+		case $1 in
+		ls | show | push | drop) wanted=outbox-$1 ;;
+		*) usage "outbox wants ls, show, push or drop, not '$1'" ;;
+		esac
+		;;
+	why | show)
+		is_number "$1" ||
+			usage "$wanted wants numbers of issues and pull requests, not '$1'"
+		these="$these $1"
+		;;
+	*)
+		is_number "$1" || is_id "$1" ||
+			usage "outbox ${wanted#outbox-} wants ids and numbers, not '$1'"
+		these="$these $1"
 		;;
 	esac
-	numbers="$numbers $1"
+}
+
+check_operands() {
+	case $wanted in
+	outbox) usage "outbox wants ls, show, push or drop" ;;
+	why | show)
+		[ -n "$these" ] ||
+			usage "$wanted wants the numbers of issues or pull requests"
+		;;
+	outbox-drop)
+		[ -n "$these" ] || usage "outbox drop wants the ids or numbers of results"
+		;;
+	esac
+	case $wanted,$flag_dry_run in
+	outbox-ls,1 | outbox-show,1 | show,1) usage "--dry-run is not for $wanted" ;;
+	esac
 }
 
 parse_options() {
 	wanted=
-	numbers=
+	these=
 	while [ $# -gt 0 ]; do
 		glued=
 		case $1 in
@@ -64,8 +108,7 @@ parse_options() {
 	for operand in "$@"; do
 		parse_operand "$operand"
 	done
-	[ -z "$wanted" ] || [ -n "$numbers" ] ||
-		usage "why wants the numbers of issues or pull requests"
+	check_operands
 }
 
 fill_options() {

@@ -18,12 +18,22 @@ on_stop() {
 	signal_stages TERM fetch plan triage work push
 }
 
+# For what is done by hand: each of them ends it.
+catch_signals() {
+	trap 'on_stop HUP' HUP
+	trap 'on_stop INT' INT
+	trap 'on_stop QUIT' QUIT
+	trap 'on_stop PIPE' PIPE
+	trap 'on_stop TERM' TERM
+	trap 'on_stop USR1' USR1
+}
+
 die_of_signal() {
 	trap - HUP INT QUIT PIPE TERM USR1
 	trap - EXIT
 	[ -z "$temporary" ] || rm -rf "$temporary"
-	# A run that was drained has done its work; a look has not.
-	[ "$stopping$only_look" != USR1 ] || exit 0
+	# A run that was drained has done its work; what is done by hand has not.
+	[ "$stopping$wanted$flag_dry_run" != USR1 ] || exit 0
 	kill -s "$stopping" $$
 }
 

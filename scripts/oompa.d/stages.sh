@@ -42,19 +42,12 @@ work() {
 push() {
 	# shellcheck disable=SC2086
 	unset $model_variables
-	stage push oompa-push --outbox "$outbox"
+	stage push oompa-push --outbox "$outbox" "$@"
 }
 
 # What push wrote, as far as later runs need it.
 keep_receipts() {
 	grep --line-buffered '^{"type":"receipt",' >>"$ledger" || [ $? -eq 1 ]
-}
-
-# Results that an earlier run paid for and did not publish.
-waiting() {
-	for result in "$outbox"/*.json; do
-		[ ! -f "$result" ] || cat "$result"
-	done
 }
 
 # signal_stages SIGNAL STAGE...

@@ -36,6 +36,8 @@ check_options() {
 	poll=$(seconds "$OOMPA_POLL_INTERVAL")
 	[ "${poll:-0}" -gt 0 ] ||
 		usage "--poll-interval wants a time such as 2m, not '$OOMPA_POLL_INTERVAL'"
+	[ -n "$(seconds "$OOMPA_MAX_AGE")" ] ||
+		usage "--max-age wants a time such as 24h, not '$OOMPA_MAX_AGE'"
 	case $OOMPA_MAX_WORKERS in
 	"" | *[!0-9]* | 0) usage "--max-workers wants a number, not '$OOMPA_MAX_WORKERS'" ;;
 	esac

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "proc.h"
 #include "progress.h"
+#include "prune.h"
 #include "record.h"
 #include "room.h"
 #include "rules.h"
@@ -175,6 +176,7 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 		(void)fail_sys(why, "cannot open '%s'", p->log);
 		goto done;
 	}
+	prune_keep(c->stream.log);
 	env_make(&env, t, p);
 	env_model(&env);
 	if (w->sandbox && room_enter(&a, w, p, program, &env, why) == -1)

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "pool.h"
 #include "proc.h"
+#include "prune.h"
 #include "stop.h"
 #include "tell.h"
 #include "xalloc.h"
@@ -303,6 +304,19 @@ warn(struct pool *pool)
 	pool->warned = true;
 }
 
+/* A run looks at each repository before its first task there; a run has one as
+ * a rule, so that the last one is enough to remember. */
+static void
+prune_once(struct pool *pool, const char *repo)
+{
+	if (repo == NULL ||
+	    (pool->pruned != NULL && strcmp(pool->pruned, repo) == 0))
+		return;
+	prune_place(pool->work->clone_dir, repo);
+	free(pool->pruned);
+	pool->pruned = xstrdup(repo);
+}
+
 int
 pool_task(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 {
@@ -316,6 +330,7 @@ pool_task(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		return FILTER_PASS;
 	}
 	warn(pool);
+	prune_once(pool, json_str(rec, "repo"));
 	proc_adopt(); /* see finish */
 	while (!stop_drained() &&
 	       (pool->n != 0 && (pool->n >= pool->max || busy(pool, rec))))
@@ -355,5 +370,7 @@ pool_end(struct filter_out *out, void *arg, struct fail *why)
 	show(pool);
 	free(pool->workers);
 	pool->workers = NULL;
+	free(pool->pruned);
+	pool->pruned = NULL;
 	return 0;
 }

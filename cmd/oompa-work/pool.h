@@ -19,7 +19,8 @@ struct pool {
 	struct worker *workers;
 	size_t n;
 	struct filter_out *out;
-	bool warned; /* of a missing sandbox */
+	bool warned;  /* of a missing sandbox */
+	char *pruned; /* the repository whose old logs are gone; NULL: none */
 };
 
 /* Are we a worker?  Then ties our life to our parent's. */

@@ -162,6 +162,10 @@ says() {
 	says oompa-push.1 'at most 64 MiB'
 	is cmd/oompa-work/claude.h CLAUDE_SILENCE_S 1200
 	says oompa-work.1 'nothing for 20 minutes'
+	is cmd/oompa-work/prune.h PRUNE_AGE_S 1209600
+	says oompa-work.1 'more than 14 days ago'
+	is cmd/oompa-work/prune.h PRUNE_BYTES 1073741824
+	says oompa-work.1 'over 1 GiB in either'
 	is cmd/oompa-work/look.h LOOK_FILE_MAX 52428800
 	says oompa-work.1 'over 50 MiB'
 	is cmd/oompa-work/brief.c GUIDE_MAX 65536

@@ -367,3 +367,61 @@ screen() {
 		'level=info program=oompa-work item=acme/widgets#7 task=acme/widgets#7:implement:2026-11-20T10:00:00Z action=implement event=begin timeout=1m00s' \
 		'level=info program=oompa-work item=acme/widgets#7 task=acme/widgets#7:implement:2026-11-20T10:00:00Z action=implement event=end outcome=changed reason="1 file" cost=0.04 wall=Ns')
 }
+
+# Nothing is left behind.
+
+# old DAYS FILE...: as if last written so long ago, in logs and bundles.
+old() {
+	local days=$1 file
+	shift
+	mkdir -p "$PLACE/logs" "$PLACE/bundles"
+	for file; do
+		[ -e "$PLACE/$file" ] || echo x >"$PLACE/$file"
+		touch -d "$days days ago" "$PLACE/$file"
+	done
+}
+
+# kept: the files in logs and bundles that are not this test's tasks.
+kept() {
+	(cd "$PLACE" && find logs bundles -type f ! -name '7-*' ! -name '????????????????.bundle' | sort | xargs)
+}
+
+@test "room: logs and bundles go after 14 days, those of one task together" {
+	old 15 logs/1-implement-a.prompt logs/1-implement-a.jsonl logs/2-implement-b.prompt \
+		logs/odd bundles/a.bundle bundles/a.bundle.tmp
+	old 13 logs/2-implement-b.jsonl logs/3-implement-c.jsonl bundles/b.bundle
+	mkdir "$PLACE/logs/folder"
+	ln -s "$PLACE/mirror.git/HEAD" "$PLACE/logs/link"
+	touch -h -d '20 days ago' "$PLACE/logs/link" "$PLACE/logs/folder"
+	does
+	end 0 >tasks
+	ok 0 oompa-work tasks
+	[ -e "$PLACE/logs/odd" ]
+	work 0 "$(task)"
+	[ "$(kept)" = "bundles/b.bundle logs/2-implement-b.jsonl logs/2-implement-b.prompt logs/3-implement-c.jsonl" ]
+	[ -e "$PLACE/mirror.git/HEAD" ]
+	[ -z "$stderr" ]
+}
+
+@test "room: over 1 GiB the oldest logs go, but not those of a running task" {
+	old 3 logs/1-implement-a.jsonl logs/1-implement-a.prompt
+	old 2 logs/2-implement-b.jsonl bundles/b.bundle
+	truncate -s 600M "$PLACE/logs/1-implement-a.jsonl" "$PLACE/logs/2-implement-b.jsonl"
+	old 3 logs/1-implement-a.jsonl
+	old 2 logs/2-implement-b.jsonl
+	does
+	flock -s "$PLACE/logs/1-implement-a.jsonl" sleep 30 3>&- &
+	until ! flock -n "$PLACE/logs/1-implement-a.jsonl" true; do sleep 0.05; done
+	work 0 "$(task)"
+	[ "$(kept)" = "bundles/b.bundle logs/1-implement-a.jsonl logs/1-implement-a.prompt" ]
+	pkill -P $! || kill $!
+	wait || :
+	old 1 logs/3-implement-c.jsonl
+	truncate -s 600M "$PLACE/logs/3-implement-c.jsonl"
+	work 0 "$(task '.id = "b"')"
+	[ "$(kept)" = "bundles/b.bundle logs/3-implement-c.jsonl" ]
+	# Such a lock is held while claude works.
+	begin
+	run ! flock -n "$(ls -t "$PLACE"/logs/7-*.jsonl | head -n 1)" true
+	wait $PID
+}

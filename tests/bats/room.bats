@@ -422,6 +422,90 @@ kept() {
 	[ "$(kept)" = "bundles/b.bundle logs/3-implement-c.jsonl" ]
 	# Such a lock is held while claude works.
 	begin
-	run ! flock -n "$(ls -t "$PLACE"/logs/7-*.jsonl | head -n 1)" true
-	wait $PID
+	open=0
+	for log in "$PLACE"/logs/7-*.jsonl; do
+		flock -n "$log" true || open=$((open + 1))
+	done
+	[ $open = 1 ]
+	wait "$PID"
+}
+
+# survivors: processes that hide: nothing but TAG says whose they are.
+survivors() {
+	pgrep -f "sleep 61[0-9].$TAG|perl -e .*oompa-$TAG"
+}
+
+# hide: sets HIDE, commands that start such processes.
+hide() {
+	TAG=$(date +%N)$RANDOM
+	HIDE="cd /; setsid env -i sleep 611.$TAG </dev/null >/dev/null 2>&1 &
+		(setsid nohup env -i sh -c 'trap \"\" TERM HUP INT; sleep 612.$TAG; sleep 613.$TAG' </dev/null >/dev/null 2>&1 &)
+		env -i perl -e 'use POSIX; setsid; while (1) { exit if fork; setsid } # oompa-$TAG' </dev/null >/dev/null 2>&1 &
+		for i in 1 2 3 4 5 6 7 8 9 10; do setsid env -i sleep 614.$TAG </dev/null >/dev/null 2>&1 & done"
+}
+
+@test "room: whatever hides from the end of its task ends all the same" {
+	hide
+	run=$(jq -Rsc . <<<"$HIDE; sleep 0.3")
+	for sandbox in off on; do
+		does "{\"run\": $run}"
+		work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox
+		[ "$(field .outcome)" = changed ]
+		run ! survivors
+		does
+		work 0 "$(task ".id = \"$sandbox 2\"")" --sandbox $sandbox --prepare "$HIDE; sleep 0.3"
+		[ "$(field .outcome)" = changed ]
+		run ! survivors
+	done
+}
+
+@test "room: whatever hides ends also when oompa-work is killed" {
+	hide
+	run=$(jq -Rsc . <<<"$HIDE; sleep 0.3; touch \$TMPDIR/here")
+	for sandbox in off on; do
+		for whom in parent worker; do
+			does "{\"run\": $run}, {\"hang\": true}"
+			{
+				task ".id = \"$sandbox $whom\""
+				end
+			} >tasks
+			rm -rf "$WORK/tmp"
+			oompa-work --sandbox $sandbox tasks >out 2>err 3>&- &
+			PID=$!
+			wait_for "$WORK/tmp/here"
+			survivors >/dev/null || [ $sandbox = on ]
+			[ $whom = worker ] || kill -KILL "$PID"
+			[ $whom = parent ] || kill -KILL "$(pgrep -P "$PID")"
+			wait "$PID" || :
+			for _ in {1..100}; do
+				survivors >/dev/null || break
+				sleep 0.1
+			done
+			run ! survivors
+		done
+	done
+}
+
+@test "room: ten tasks at a time leave no process, no file, no descriptor" {
+	for n in {1..10}; do
+		task ".number = $n | .id = \"$n\" | .branch = \"ai/issue-$n\""
+	done >tasks
+	end 10 >>tasks
+	does '{"run": "ls /proc/self/fd | xargs; echo x >$HOME/x; echo x >/tmp/x; echo x >$TMPDIR/x"}, {"spawn": "sleep 619"}'
+	mkdir -m 700 outbox
+	touch before new pattern
+	here() {
+		find "$HOME" "$TMPDIR" "$BATS_TEST_TMPDIR" -path "$OOMPA_CLONE_DIR" -prune -o -path "$BATS_TEST_TMPDIR/fake" -prune -o -print | sort
+	}
+	here >before
+	exec 7<"$BATS_TEST_TMPDIR/tasks"
+	OOMPA_TEST_TIMEOUT=60 ok 0 oompa-work --max-workers 10 --outbox "$BATS_TEST_TMPDIR/outbox" tasks
+	exec 7<&-
+	[ "$(field .outcome | sort | uniq -c | xargs)" = "10 changed" ]
+	[ "$(field .number | sort -n | xargs)" = "1 2 3 4 5 6 7 8 9 10" ]
+	none_left
+	here | diff before - | grep '^[<>]' | grep -v -e "$BATS_TEST_TMPDIR/ok\.[a-z]*$" -e "$BATS_TEST_TMPDIR/outbox/[0-9a-f]*\.\(json\|bundle\)$" >new || :
+	diff /dev/null new
+	# 0, 1, 2, and the directory that is being listed.
+	events 'select(.type == "user") | .message.content[0].content' | grep -c '^"0 1 2 3\\n"$\|^"0 1 2 3"$' | grep -qx 10
 }

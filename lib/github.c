@@ -49,7 +49,10 @@ int
 github_open(
     struct github *g, const struct opts *o, bool only_read, struct fail *why)
 {
-	*g = (struct github){.rate_remaining = -1, .rate_reset = -1};
+	*g = (struct github){.rate_remaining = -1,
+	    .rate_reset = -1,
+	    .reserve = only_read ? GITHUB_RESERVE : 0,
+	    .limits = {{.remaining = -1}, {.remaining = -1}}};
 	if (auth_token(only_read, &g->token, why) == -1)
 		return -1;
 	g->patience_ms = opt_num(o, O_PATIENCE) * 1000;
@@ -151,6 +154,29 @@ body_json(const struct http_answer *a)
 	return json;
 }
 
+/* The limit that a request counts against. */
+static struct github_limit *
+limit_of(struct github *g, const struct http_request *q)
+{
+	return &g->limits[strcmp(q->url, auth_graphql_url()) == 0];
+}
+
+/* FAIL_LIMIT when what is left is not for us. */
+static int
+spare(struct github *g, const char *what, const struct http_request *q,
+    struct fail *why)
+{
+	const struct github_limit *l = limit_of(g, q);
+	int64_t wait = l->reset - (int64_t)time(NULL) + 1;
+
+	if (g->reserve == 0 || l->remaining < 0 || l->remaining >= g->reserve ||
+	    wait <= 0)
+		return 0;
+	return fail(why, FAIL_LIMIT, (int)wait,
+	    "%s: the last %lld requests are left for publishing, wait %lld s",
+	    what, (long long)l->remaining, (long long)wait);
+}
+
 /* One request, once. */
 static int
 attempt(struct github *g, const char *what, const struct http_request *q,
@@ -160,12 +186,16 @@ attempt(struct github *g, const char *what, const struct http_request *q,
 	cJSON *json;
 	int r;
 
+	if (spare(g, what, q, why) == -1)
+		return -1;
 	g->requests++;
 	if (http_do(g->http, q, &a, why) == -1)
 		return why->kind == FAIL_STOP ? -1 : fail_wrap(why, "%s", what);
 	if (a.rate_remaining >= 0) {
 		g->rate_remaining = a.rate_remaining;
 		g->rate_reset = a.rate_reset;
+		*limit_of(g, q) = (struct github_limit){
+		    a.rate_remaining, a.rate_reset};
 	}
 	log_at(LOG_DEBUG, NULL, "%s: %d, request %s", what, a.status,
 	    a.request_id);

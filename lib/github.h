@@ -26,13 +26,26 @@ struct github {
 	int64_t last_write_ms;  /* 0: none yet */
 	int64_t rate_remaining; /* of the last answer, -1 when not said */
 	int64_t rate_reset;
+	/* So much of a limit is left to others; 0: nothing.  Each API has a
+	 * limit of its own: GraphQL, REST. */
+	int64_t reserve;
+	struct github_limit {
+		int64_t remaining; /* -1: not said */
+		int64_t reset;     /* seconds since 1970 */
+	} limits[2];
 	unsigned requests; /* sent so far */
 	bool once;         /* see struct github_question */
 	char *etag;        /* see github_get() */
 	bool unchanged;    /* the last answer was "not modified" */
 };
 
-/* Takes the token that only_read asks for (see auth.h). */
+/*
+ * Takes the token that only_read asks for (see auth.h).  Who only reads leaves
+ * GITHUB_RESERVE requests of each limit to those who publish: what was paid
+ * for goes before what might be asked.  One result takes about three of
+ * GraphQL and ten of REST.
+ */
+#define GITHUB_RESERVE 100
 int github_open(
     struct github *, const struct opts *, bool only_read, struct fail *);
 void github_close(struct github *);

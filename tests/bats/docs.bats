@@ -155,6 +155,8 @@ says() {
 	says oompa-fetch.1 'over 40 branches of ours'
 	is cmd/oompa-fetch/mirror.c COMMITS_MAX 250
 	says oompa-records.5 'at most 250'
+	is lib/github.h GITHUB_RESERVE 100
+	says oompa-fetch.1 'the last 100 requests are not used'
 	is cmd/oompa-push/gate.c FILES_MAX 300
 	is cmd/oompa-push/gate.c ADDED_MAX 5242880
 	says oompa-push.1 'at most 300 files, and adds at most 5 MiB'

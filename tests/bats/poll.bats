@@ -435,6 +435,25 @@ many_others() {
 	done
 }
 
+@test "poll: the last hundred requests of a limit are left for publishing" {
+	sim '.rate_limits = {graphql: {limit: 5000, remaining: 100, reset_in: 600}}'
+	fetch 75
+	[[ $stderr == "oompa-fetch: acme/widgets: GraphQL "*": the last 99 requests are left for publishing, wait "*" s" ]]
+	[ "$(journal '[.[] | select(.operation.name)] | length')" = 1 ]
+	until=$(cat clones/acme/widgets/come-back)
+	[ "$(($(date -d "$until" +%s) - $(date +%s)))" -gt 500 ]
+	# That of REST is another one: the demo asks for two people.
+	sim_stop
+	rm -rf sim sim.journal clones
+	sim '.rate_limits = {core: {limit: 5000, remaining: 100, reset_in: 600}}'
+	fetch 75
+	[[ $stderr == *"GET /repos/acme/widgets/collaborators/"*": the last 99 requests are left"* ]]
+	sim_stop
+	rm -rf sim sim.journal clones
+	sim '.rate_limits = {core: {limit: 5000, remaining: 101, reset_in: 600}}'
+	fetch 0
+}
+
 # What is named.
 
 @test "poll: operands are read in depth, in scope or not, and always anew" {

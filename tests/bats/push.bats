@@ -434,6 +434,13 @@ Fixes #1
 	kept 75 later
 }
 
+@test "push: what fetch leaves of a limit is enough" {
+	sim_again '.rate_limits = {core: {limit: 5000, remaining: 50, reset_in: 600}, graphql: {limit: 5000, remaining: 50, reset_in: 600}}'
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$(journal '[.[] | select(.operation.name or .path)] | length')" -lt 30 ]
+}
+
 @test "push: a secondary limit that outlasts our patience" {
 	sim_fault '{"path":"/api/graphql","rate_limit":"secondary","retry_after":60,"times":0}'
 	kept 75 later

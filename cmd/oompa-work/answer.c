@@ -7,19 +7,26 @@
 #include "env.h"
 #include "log.h"
 #include "record.h"
+#include "reply.h"
 #include "utf8.h"
 #include "xalloc.h"
 
 #define SUMMARY_MAX 4000  /* bytes; what is longer is cut */
 #define BODY_MAX    60000 /* bytes; GitHub takes 65,536 characters */
 
-const char answer_schema[] =
+static const char schema[] =
     "{\"type\":\"object\",\"properties\":{"
     "\"status\":{\"type\":\"string\",\"enum\":[\"done\",\"declined\"]},"
     "\"summary\":{\"type\":\"string\",\"minLength\":1},"
     "\"body\":{\"type\":\"string\",\"minLength\":1}},"
     "\"required\":[\"status\",\"summary\",\"body\"],"
     "\"additionalProperties\":false}";
+
+const char *
+answer_schema(const struct task *t)
+{
+	return t->feedback != NULL ? reply_schema : schema;
+}
 
 static const char *const auth_words[] = {"Not logged in", "/login",
     "Failed to authenticate", "Invalid API key",
@@ -201,15 +208,22 @@ tell(const struct claude *c, const struct task *t, const struct result *res)
 		    c->stream.garbage);
 }
 
-const char *
-answer_misfit(const struct claude *c)
+bool
+answer_misfit(const struct claude *c, const struct task *t, struct buf *wrong)
 {
-	const cJSON *result = c->stream.result;
+	const cJSON *result = c->stream.result, *answer;
+	const char *what;
 
 	if (c->timed_out || c->silent || c->status != 0 || result == NULL ||
 	    json_true(result, "is_error"))
-		return NULL;
-	return misfit(json_get(result, "structured_output"));
+		return false;
+	answer = json_get(result, "structured_output");
+	if (t->feedback != NULL)
+		return reply_misfit(t, answer, wrong);
+	what = misfit(answer);
+	if (what != NULL)
+		buf_puts(wrong, what);
+	return what != NULL;
 }
 
 bool
@@ -240,7 +254,11 @@ answer_judge(const struct claude *c, const struct task *t, struct result *res)
 		result_is(res, RESULT_FAILED, "model", "later",
 		    "Claude ended with status %d", c->status);
 	else
-		done = read_answer(res, json_get(result, "structured_output"));
+		done = t->feedback != NULL
+			   ? reply_read(
+				 res, t, json_get(result, "structured_output"))
+			   : read_answer(
+				 res, json_get(result, "structured_output"));
 	if (!done)
 		tell(c, t, res);
 	return done;

@@ -5,13 +5,14 @@
 
 /* The JSON Schema of Claude's answer.  Fact: with "$schema" in it, claude
  * 2.1.197 drops it in silence, and 2.1.330 refuses it. */
-extern const char answer_schema[];
+const char *answer_schema(const struct task *);
 
 /*
- * What is wrong with the answer of a run that otherwise ended well, in words
- * for Claude; NULL when nothing is, or when it did not end well.
+ * Adds what is wrong with the answer of a run that otherwise ended well, in
+ * words for Claude.  False when nothing is, or when it did not end well.
  */
-const char *answer_misfit(const struct claude *);
+bool
+answer_misfit(const struct claude *, const struct task *, struct buf *wrong);
 
 /*
  * Judges how a run ended: fills outcome, reason, retry and the texts of the

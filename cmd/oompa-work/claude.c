@@ -67,7 +67,7 @@ add_claude(struct args *a, const char *program, const struct claude *c,
 	args_more(a, program, "-p", "--output-format", "stream-json",
 	    "--verbose", "--setting-sources=", "--strict-mcp-config",
 	    "--settings", SETTINGS, "--tools", "Bash,Edit,Read,Write,Glob,Grep",
-	    "--json-schema", answer_schema, NULL);
+	    "--json-schema", answer_schema(t), NULL);
 	add_limits(a, c, t);
 	if (c->resume != NULL)
 		args_more(a, "--resume", c->resume, NULL);

@@ -14,18 +14,22 @@ static int
 check_mirror(const struct place *p, const struct task *t, struct fail *why)
 {
 	const struct git g = {.dir = p->mirror};
+	const char *const oids[] = {t->base, t->start};
 	struct stat st;
+	size_t i;
 	int has;
 
 	if (stat(p->mirror, &st) == -1)
 		return fail(why, FAIL_SYSTEM, ENOENT,
 		    "no mirror of %s: run oompa-fetch first", t->repo);
-	if ((has = git_has(&g, t->base, why)) == -1)
-		return -1;
-	if (!has)
-		return fail(why, FAIL_SYSTEM, ENOENT,
-		    "the mirror of %s lacks %s: run oompa-fetch first", t->repo,
-		    t->base);
+	for (i = 0; i < sizeof(oids) / sizeof(oids[0]); i++) {
+		if ((has = git_has(&g, oids[i], why)) == -1)
+			return -1;
+		if (!has)
+			return fail(why, FAIL_SYSTEM, ENOENT,
+			    "the mirror of %s lacks %s: run oompa-fetch first",
+			    t->repo, oids[i]);
+	}
 	return 0;
 }
 
@@ -61,7 +65,7 @@ init(const struct git *g, const struct place *p, const struct task *t,
 	const char *const origin[] = {
 	    "remote", "add", "origin", p->mirror, NULL};
 	const char *const head[] = {"symbolic-ref", "HEAD", branch, NULL};
-	const char *const at[] = {"update-ref", branch, t->base, NULL};
+	const char *const at[] = {"update-ref", branch, t->start, NULL};
 	const char *const seen[] = {"update-ref", tracked, t->base, NULL};
 	int r = -1;
 
@@ -75,8 +79,8 @@ init(const struct git *g, const struct place *p, const struct task *t,
 	return r;
 }
 
-/* The base's files.  Those that are right already are left alone, time stamps
- * and all; what the base ignores stays.  changed, if not NULL, is told what
+/* The commit's files.  Those that are right already are left alone, time stamps
+ * and all; what it ignores stays.  changed, if not NULL, is told what
  * was not right. */
 static int
 check_out(const struct git *g, struct buf *changed, struct fail *why)
@@ -134,7 +138,7 @@ check_clean(const struct place *p, const struct task *t, struct fail *why)
 	const struct buf none = BUF_INIT(BUF_ANY);
 	char *dot_git = xasprintf("%s/.git", p->tree);
 	const struct git g = {.dir = dot_git, .tree = p->tree};
-	int r = look_through(&g, t->base, &none, why);
+	int r = look_through(&g, t->start, &none, why);
 
 	free(dot_git);
 	return r;

@@ -4,7 +4,7 @@
 #include "place.h"
 
 /*
- * Makes the clone: the task's branch, checked out at exactly the base.  Its
+ * Makes the clone: the task's branch, checked out where the work starts.  Its
  * .git is new for every task and borrows the mirror's objects; files that
  * the base ignores stay from task to task, so that builds are quick.  Empties
  * scratch and home.  FAIL_SYSTEM when the mirror is not there or lacks the

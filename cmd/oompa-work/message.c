@@ -53,16 +53,23 @@ fit(const char *s, size_t len, size_t max)
 	return blank;
 }
 
-static void
-put_subject(struct buf *b, const struct task *t)
+/* True when all of it could be said. */
+static bool
+put_subject(
+    struct buf *b, const char *s, size_t len, const char * or, int64_t number)
 {
 	struct buf line = BUF_INIT(BUF_ANY);
+	size_t n;
+	bool whole;
 
-	put_one_line(&line, t->title, strlen(t->title));
+	put_one_line(&line, s, len);
 	if (line.len == 0)
-		buf_printf(&line, "Resolve issue #%" PRId64, t->number);
-	buf_add(b, line.data, fit(line.data, line.len, SUBJECT_MAX));
+		buf_printf(&line, "%s #%" PRId64, or, number);
+	n = fit(line.data, line.len, SUBJECT_MAX);
+	whole = n == line.len;
+	buf_add(b, line.data, n);
 	buf_free(&line);
+	return whole;
 }
 
 static bool
@@ -106,13 +113,34 @@ put_summary(struct buf *b, const char *s)
 	buf_free(&line);
 }
 
-void
-message_make(struct buf *b, const struct task *t, const char *summary)
+/* Its first line is the subject; one that is too long stands below as well. */
+static void
+put_review(struct buf *b, const struct task *t, const char *text)
 {
-	put_subject(b, t);
+	size_t len;
+
+	text += strspn(text, " \t\r\n");
+	len = strcspn(text, "\n");
+	if (is_reserved(text, len))
+		len = 0;
+	if (put_subject(b, text, len, "Work on what was said about", t->number))
+		text += len;
 	buf_puts(b, "\n\n");
-	put_summary(b, summary);
-	buf_printf(b, "Related-to: #%" PRId64 "\n", t->number);
+	put_summary(b, text);
+}
+
+void
+message_make(struct buf *b, const struct task *t, const char *text)
+{
+	if (t->feedback != NULL)
+		put_review(b, t, text);
+	else {
+		(void)put_subject(
+		    b, t->title, strlen(t->title), "Resolve issue", t->number);
+		buf_puts(b, "\n\n");
+		put_summary(b, text);
+		buf_printf(b, "Related-to: #%" PRId64 "\n", t->number);
+	}
 	if (*t->signed_off_by != '\0')
 		buf_printf(b, "Signed-off-by: %s\n", t->signed_off_by);
 	if (*t->assisted_by != '\0')

@@ -3,8 +3,9 @@
 
 #include "task.h"
 
-/* The message of the commit: the issue's title, at most 72 characters; the
- * summary; the trailers, once each. */
-void message_make(struct buf *, const struct task *, const char *summary);
+/* The message of the commit: the issue's title, at most 72 characters, and the
+ * text; of a review the text alone, whose first line is the subject; then the
+ * trailers, once each. */
+void message_make(struct buf *, const struct task *, const char *text);
 
 #endif

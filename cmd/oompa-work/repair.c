@@ -16,14 +16,14 @@ session_valid(const char *s)
 }
 
 static void
-make_prompt(struct buf *b, const char *wrong)
+make_prompt(struct buf *b, const struct task *t, const char *wrong)
 {
 	buf_printf(b,
 	    "Your answer cannot be used: %s. What is in the working directory "
 	    "is kept. Do not do the task again: call the StructuredOutput tool "
-	    "once, now, with the status, summary and body that the "
+	    "once, now, with the status, summary and %s that the "
 	    "instructions asked for.\n",
-	    wrong);
+	    wrong, t->feedback != NULL ? "answers" : "body");
 }
 
 /* Fact: in 2.1.330, whose results have an index, the cost is that of the whole
@@ -56,7 +56,7 @@ repair_answer(struct claude *again, const struct claude *first,
 		return false;
 	log_at(LOG_INFO, record_item(t->rec, item),
 	    "claude is asked for its answer again: %s", wrong);
-	make_prompt(&again->own, wrong);
+	make_prompt(&again->own, t, wrong);
 	r = claude_run(again, w, t, p, &why);
 	res->seconds += again->seconds;
 	/* The first run was paid for: its result is told all the same. */

@@ -91,8 +91,27 @@ begin(const struct task *t, enum result_outcome outcome, const char *reason,
 	json_put_str(rec, "code", code);
 	json_put_str(rec, "retry", retry);
 	json_put_copy(rec, "trigger", json_get(t->rec, "trigger"));
-	json_put_str(rec, "issue_id", json_str(t->issue, "id"));
+	json_put_str(rec, t->feedback != NULL ? "pull_id" : "issue_id",
+	    json_str(t->issue, "id"));
 	return rec;
+}
+
+static void
+put_answers(cJSON *rec, const struct result *res, const struct task *t)
+{
+	cJSON *texts, *o;
+	const cJSON *asked;
+
+	if (res->answers != NULL)
+		json_put_copy(rec, "answers", res->answers);
+	else
+		json_put_array(rec, "answers");
+	texts = json_put_array(rec, "texts");
+	JSON_EACH (asked, t->feedback) {
+		o = json_add_object(texts);
+		json_put_copy(o, "id", json_get(asked, "id"));
+		json_put_copy(o, "at", json_get(asked, "at"));
+	}
 }
 
 cJSON *
@@ -101,13 +120,19 @@ result_record(const struct result *res, const struct task *t)
 	cJSON *rec = begin(t, res->outcome, res->reason, res->code, res->retry);
 
 	json_put_str(rec, "branch", t->branch);
+	if (t->feedback != NULL)
+		json_put_copy(rec, "head_repo", json_get(t->rec, "head_repo"));
 	json_put_copy(rec, "base", json_get(t->rec, "base"));
+	if (t->feedback != NULL)
+		json_put_str(rec, "parent", t->start);
 	json_put_str(rec, "head", some(res->head));
 	put_bundle(rec, res);
 	json_put_int(rec, "files", res->files);
 	json_put_str(rec, "title", t->title);
 	json_put_str(rec, "body", text(res->body));
 	json_put_str(rec, "summary", text(res->summary));
+	if (t->feedback != NULL)
+		put_answers(rec, res, t);
 	json_put_str(rec, "model", res->model != NULL ? res->model : t->model);
 	json_put_money(rec, "cost", res->cost);
 	json_put_int(rec, "seconds", res->seconds);
@@ -136,6 +161,8 @@ result_done(struct result *res)
 	free(res->bundle);
 	free(res->summary);
 	free(res->body);
+	free(res->message);
+	cJSON_Delete(res->answers);
 	free(res->call);
 	free(res->model);
 	*res = (struct result){0};

@@ -25,6 +25,8 @@ struct result {
 	int64_t bytes;           /* of the bundle */
 	char sha256[FILE_SHA256_SIZE];
 	char *summary, *body; /* NULL: none */
+	char *message;        /* for the commit; NULL: the summary */
+	cJSON *answers;       /* of "review", NULL: none */
 	/* The model call; call is NULL when there was none. */
 	char *call, *model;
 	int64_t cost; /* millionths of a dollar */

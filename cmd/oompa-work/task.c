@@ -21,7 +21,9 @@
 #include "progress.h"
 #include "record.h"
 #include "repair.h"
+#include "reply.h"
 #include "result.h"
+#include "review.h"
 #include "slug.h"
 #include "task.h"
 #include "tree.h"
@@ -113,6 +115,8 @@ read_place(struct task *t, struct fail *why)
 	t->base = json_str(base, "oid");
 	t->base_ref = json_str(base, "ref");
 	t->head = json_str(t->rec, "head");
+	t->start = t->base;
+	t->may_push = true;
 	if (!git_branch_valid(t->branch))
 		return wrong(why, "branch is no branch name");
 	if (!git_oid_valid(t->base) || !git_branch_valid(t->base_ref))
@@ -152,6 +156,7 @@ int
 task_read(struct task *t, const cJSON *rec, struct fail *why)
 {
 	const cJSON *trigger = json_get(rec, "trigger");
+	bool is_review;
 
 	*t = (struct task){.rec = rec};
 	t->repo = json_str(rec, "repo");
@@ -170,12 +175,14 @@ task_read(struct task *t, const cJSON *rec, struct fail *why)
 			return wrong(why, "trigger is missing");
 		return read_note(t, why);
 	}
-	t->needs_claude = strcmp(t->action, "implement") == 0;
+	is_review = strcmp(t->action, "review") == 0;
+	t->needs_claude = is_review || strcmp(t->action, "implement") == 0;
 	if (!t->needs_claude && strcmp(t->action, "open-pr") != 0)
 		return wrong(why, "unknown action");
-	if (!json_is_object(trigger))
+	if (!is_review && !json_is_object(trigger))
 		return wrong(why, "trigger is missing");
-	if (read_place(t, why) == -1 || read_issue(t, why) == -1 ||
+	if (read_place(t, why) == -1 ||
+	    (is_review ? review_read(t, why) : read_issue(t, why)) == -1 ||
 	    read_identity(t, why) == -1)
 		return -1;
 	return read_limits(t, why);
@@ -199,14 +206,14 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
     struct result *res, struct fail *why)
 {
 	struct claude c = CLAUDE_INIT, again = CLAUDE_INIT, *last = &c;
-	const char *misfit;
-	struct buf prompt = BUF_INIT(BUF_ANY);
+	struct buf prompt = BUF_INIT(BUF_ANY), misfit = BUF_INIT(1000);
 	char *guide = NULL;
 	int r = -1;
 
 	progress_tell("makes the clone", 0);
 	if (clone_make(p, t, why) == -1 ||
-	    brief_prompt(&prompt, t, why) == -1 ||
+	    (t->feedback != NULL ? review_prompt(&prompt, p, t, why)
+				 : brief_prompt(&prompt, t, why)) == -1 ||
 	    brief_guide(p, t, &guide, why) == -1 ||
 	    file_write(p->prompt, prompt.data, prompt.len, why) == -1)
 		goto done;
@@ -223,18 +230,21 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 		goto done;
 	/* From here on it is paid for: whatever happens is a result. */
 	result_spent(res, &c);
-	misfit = answer_misfit(&c);
-	if (misfit != NULL && repair_answer(&again, &c, misfit, w, t, p, res))
+	if (answer_misfit(&c, t, &misfit) &&
+	    repair_answer(&again, &c, misfit.data, w, t, p, res))
 		last = &again;
 	progress_tell("is done", res->cost);
 	if (answer_judge(last, t, res))
 		tree_take(w, t, p, res);
+	if (t->feedback != NULL)
+		reply_settle(res, t);
 	r = 0;
 done:
 	close_home(p, t);
 	claude_done(&c);
 	claude_done(&again);
 	buf_free(&prompt);
+	buf_free(&misfit);
 	free(guide);
 	return r;
 }

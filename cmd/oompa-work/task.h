@@ -7,8 +7,9 @@
 /* A task whose fields were looked at.  Strings are the record's. */
 struct task {
 	const cJSON *rec;
-	const cJSON *issue;
-	const cJSON *note; /* of the action "note"; NULL: another */
+	const cJSON *issue;    /* of "review": the pull request */
+	const cJSON *feedback; /* of "review": the texts; NULL: another */
+	const cJSON *note;     /* of the action "note"; NULL: another */
 	const char *repo;
 	const char *id;
 	const char *action;
@@ -16,6 +17,7 @@ struct task {
 	const char *base;     /* an oid */
 	const char *base_ref; /* a branch */
 	const char *head;     /* an oid; NULL: none */
+	const char *start;    /* the oid that the work begins at */
 	const char *title;    /* of the issue */
 	const char *model;    /* NULL: Claude Code's own choice */
 	const char *name, *email, *signed_off_by, *assisted_by;
@@ -23,6 +25,7 @@ struct task {
 	int64_t max_cost;  /* millionths of a dollar, 0: no limit */
 	int64_t timeout;   /* seconds */
 	bool needs_claude; /* its action does */
+	bool may_push;     /* what comes of it may be */
 };
 
 /* Is rec a task that can be worked on?  FAIL_INPUT says what is wrong. */

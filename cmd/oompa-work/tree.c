@@ -50,7 +50,7 @@ keep_links(struct buf *out, const struct buf *list)
 static int
 hide_links(struct taking *k, struct fail *why)
 {
-	const char *const list[] = {"ls-tree", "-r", "-z", k->t->base, NULL};
+	const char *const list[] = {"ls-tree", "-r", "-z", k->t->start, NULL};
 	const char *const remove[] = {
 	    "update-index", "-z", "--index-info", NULL};
 	struct buf all = BUF_INIT(BUF_ANY), gone = BUF_INIT(BUF_ANY);
@@ -62,7 +62,7 @@ hide_links(struct taking *k, struct fail *why)
 	for (p = k->links.data; p < k->links.data + k->links.len;
 	     p += strlen(p) + 1)
 		/* Mode 0 removes. */
-		buf_printf(&gone, "0 %0*d%s%c", (int)strlen(k->t->base), 0,
+		buf_printf(&gone, "0 %0*d%s%c", (int)strlen(k->t->start), 0,
 		    strchrnul(p, '\t'), '\0');
 	if (r == 0 && gone.len != 0)
 		r = git_feed(&k->git, remove, gone.data, gone.len, NULL, why);
@@ -136,14 +136,14 @@ look(struct taking *k, struct fail *why)
 	if (look_unfinished(k->p->tree, why) == -1)
 		return -1;
 	k->code = "limits";
-	return look_through(&k->git, k->t->base, &k->links, why);
+	return look_through(&k->git, k->t->start, &k->links, why);
 }
 
 /* The tree that Claude left, written from a fresh index. */
 static int
 write_tree(struct taking *k, struct fail *why)
 {
-	const char *const read[] = {"read-tree", k->t->base, NULL};
+	const char *const read[] = {"read-tree", k->t->start, NULL};
 	static const char *const write[] = {"write-tree", NULL};
 
 	if (file_remove_tree(k->p->git, why) == -1 ||
@@ -216,7 +216,7 @@ check_files(struct taking *k, int64_t *files, struct fail *why)
 	struct buf list = BUF_INIT(BUF_ANY), oids = BUF_INIT(BUF_ANY);
 	struct change c;
 	const char *at;
-	int r = change_list(&k->git, k->t->base, k->tree, &list, why);
+	int r = change_list(&k->git, k->t->start, k->tree, &list, why);
 
 	for (at = list.data;
 	     r == 0 && change_next(&at, list.data + list.len, &c); (*files)++) {
@@ -240,7 +240,7 @@ static int
 check_secrets(struct taking *k, struct fail *why)
 {
 	const char *const diff[] = {"diff-tree", "-r", "-p", "--text",
-	    "--no-renames", "--no-ext-diff", "--no-textconv", k->t->base,
+	    "--no-renames", "--no-ext-diff", "--no-textconv", k->t->start,
 	    k->tree, NULL};
 	struct buf text = BUF_INIT(BUF_ANY);
 	int r = git_run(&k->git, diff, &text, why);
@@ -257,10 +257,10 @@ check_secrets(struct taking *k, struct fail *why)
 }
 
 static int
-commit(struct taking *k, const char *summary, struct fail *why)
+commit(struct taking *k, const struct result *res, struct fail *why)
 {
 	const char *const make[] = {
-	    "commit-tree", k->tree, "-p", k->t->base, "-F", "-", NULL};
+	    "commit-tree", k->tree, "-p", k->t->start, "-F", "-", NULL};
 	struct proc_env env = {0};
 	struct git g = k->git;
 	struct buf message = BUF_INIT(BUF_ANY), out = BUF_INIT(BUF_ANY);
@@ -271,7 +271,8 @@ commit(struct taking *k, const char *summary, struct fail *why)
 	proc_env_set(&env, "GIT_COMMITTER_NAME", k->t->name);
 	proc_env_set(&env, "GIT_COMMITTER_EMAIL", k->t->email);
 	g.env = (const char *const *)env.v;
-	message_make(&message, k->t, summary);
+	message_make(
+	    &message, k->t, res->message != NULL ? res->message : res->summary);
 	r = git_feed(&g, make, message.data, message.len, &out, why);
 	if (r == 0)
 		k->commit = xstrndup(out.data, strcspn(out.data, "\n"));
@@ -304,7 +305,7 @@ bundle(struct taking *k, struct result *res, struct fail *why)
 	char *name = outbox_bundle(k->t->id);
 	char *path = xasprintf("%s/%s", dir, name);
 	char *tmp = xasprintf("%s.tmp", path);
-	char *base = xasprintf("^%s", k->t->base);
+	char *base = xasprintf("^%s", k->t->start);
 	const char *const ref[] = {"update-ref", REF, k->commit, NULL};
 	const char *const make[] = {
 	    "bundle", "create", "-q", tmp, REF, base, NULL};
@@ -339,10 +340,13 @@ take(struct taking *k, struct result *res, struct fail *why)
 		return -1;
 	if (res->files == 0)
 		return 0;
-	r = trivial_change(&k->git, k->t->base, k->tree, why);
+	/* In a review somebody may have asked for just that. */
+	r = k->t->feedback != NULL
+		? 0
+		: trivial_change(&k->git, k->t->start, k->tree, why);
 	if (r != 0)
 		return r == 1 ? 0 : -1;
-	if (check_secrets(k, why) == -1 || commit(k, res->summary, why) == -1 ||
+	if (check_secrets(k, why) == -1 || commit(k, res, why) == -1 ||
 	    bundle(k, res, why) == -1)
 		return -1;
 	return 1;

@@ -2,8 +2,8 @@
 # them in their own layer.  Run as: awk -f layers.awk lib/*.h lib/*.c
 
 BEGIN {
-	floor = "xalloc fail buf stop log slug when opt utf8 words"
-	data = "json record filter marker trust embed schema unseen gfm tag sanitise"
+	floor = "xalloc fail buf stop log slug when opt utf8 words acts"
+	data = "json record filter marker trust embed schema unseen gfm tag sanitise neutral markdown"
 	files = "file outbox secret"
 	children = "proc auth git prompt"
 	network = "http github"

@@ -4,16 +4,12 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "push.h"
-#include "utf8.h"
 #include "xalloc.h"
-
-#define TITLE_MAX 256 /* bytes; what GitHub takes, in characters */
 
 static bool
 is(const cJSON *obj, const char *key, const char *value)
@@ -122,10 +118,8 @@ put_head(cJSON *body, const struct job *j)
 void
 pull_texts(const struct job *j, struct buf *title, struct buf *body)
 {
-	text_line(title, json_str(j->rec, "title"), TITLE_MAX);
-	if (title->len == 0)
-		buf_printf(title, "Issue #%" PRId64, j->number);
-	text_body(body, json_str(j->rec, "body"), j->id, j->number);
+	text_title(title, j);
+	text_body(body, j);
 }
 
 static cJSON *

@@ -177,6 +177,10 @@ void pull_texts(const struct job *, struct buf *title, struct buf *body);
 /* pull.c: finds or opens the pull request of job.to. */
 int pull_open(struct job *, struct fail *);
 
+/* template.c: the template for pull requests that the base has, without what
+ * is not seen; yours.  NULL: none. */
+char *template_read(const struct job *);
+
 /* status.c: the row of this task, or NULL. */
 const cJSON *status_row(const struct job *);
 /* status.c: writes the row of this task to the status comment. */
@@ -218,8 +222,10 @@ int receipt_spend(struct job *, struct fail *);
  * text_cell makes that fit for a table, where it can be nothing but text. */
 void text_line(struct buf *, const char *, size_t max);
 void text_cell(struct buf *, const char *);
-/* text.c: the body of a pull request, with what must stand at its end. */
-void text_body(struct buf *, const char *body, const char *id, int64_t number);
+/* text.c: the title and the body of a pull request, the body with what must
+ * stand at its end. */
+void text_title(struct buf *, const struct job *);
+void text_body(struct buf *, const struct job *);
 void text_money(struct buf *, int64_t millionths);
 void text_seconds(struct buf *, int64_t seconds);
 

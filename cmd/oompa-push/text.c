@@ -1,25 +1,24 @@
 /*
- * Texts for people.  What comes from the model is text and stays that: it
- * can neither end nor open an HTML comment, nor pass for a marker of ours.
+ * Texts for people.  What comes from the model is made neutral, whatever it is
+ * for: see neutral.h.
  *
  * SPDX-License-Identifier: MIT
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "auth.h"
 #include "log.h"
+#include "markdown.h"
 #include "marker.h"
 #include "push.h"
 #include "utf8.h"
-#include "xalloc.h"
 
 /* docs.github.com/rest/pulls: characters; counted here as bytes. */
 #define BODY_MAX  65536
-#define TAIL_MAX  1024 /* of these, for what we add */
-#define FENCE_MAX 256
+#define TAIL_MAX  1024           /* of these, for what we add */
+#define TITLE_MAX 256            /* bytes; what GitHub takes, in characters */
 #define DAY       INT64_C(86400) /* seconds */
 
 void
@@ -49,17 +48,11 @@ text_line(struct buf *b, const char *s, size_t max)
 void
 text_cell(struct buf *b, const char *s)
 {
-	for (; *s != '\0'; s++)
-		if (*s == '<')
-			buf_puts(b, "&lt;");
-		else if (*s == '>')
-			buf_puts(b, "&gt;");
-		else if (*s == '&')
-			buf_puts(b, "&amp;");
-		else if (strchr("|\\`*_[]", *s) != NULL)
-			buf_printf(b, "\\%c", *s);
-		else
-			buf_putc(b, *s);
+	/* Nothing is at home there, so that no item is closed and nothing is
+	 * linked to. */
+	const struct neutral none = {0};
+
+	neutral_cell(b, &none, s);
 }
 
 void
@@ -112,115 +105,50 @@ text_shown(struct buf *b, const char *s, size_t len, const char *indent)
 	}
 }
 
-/* The word that ends before s + at, blanks and a colon between them left
- * out, is one that closes issues (docs.github.com, "Linking a pull request to
- * an issue"). */
-static bool
-closes(const char *s, size_t at)
+/* What the job's texts may name; the host is yours to free. */
+static char *
+rules(struct neutral *n, const struct job *j)
 {
-	static const char *const words[] = {"close", "closes", "closed", "fix",
-	    "fixes", "fixed", "resolve", "resolves", "resolved", NULL};
-	size_t end, i;
+	char *host = auth_host(auth_server_url());
 
-	while (at != 0 && strchr(" \t:", s[at - 1]) != NULL)
-		at--;
-	for (end = at; at != 0 && isalpha((unsigned char)s[at - 1]); at--)
-		;
-	for (i = 0; words[i] != NULL; i++)
-		if (strlen(words[i]) == end - at &&
-		    strncasecmp(words[i], s + at, end - at) == 0)
-			return true;
-	return false;
-}
-
-/* Does the text say that it closes this issue? */
-static bool
-says_fixes(const char *s, int64_t number)
-{
-	char *name = xasprintf("#%" PRId64, number);
-	const char *p = s;
-	bool found = false;
-
-	while (!found && (p = strstr(p, name)) != NULL) {
-		found = !isdigit((unsigned char)p[strlen(name)]) &&
-			closes(s, (size_t)(p - s));
-		p++;
-	}
-	free(name);
-	return found;
-}
-
-/* The length of a fence that the line opens or closes with, 0 for none. */
-static size_t
-fence(const char *line, char *mark)
-{
-	size_t indent = strspn(line, " "), n;
-
-	line += indent;
-	if (indent > 3 || (*line != '`' && *line != '~'))
-		return 0;
-	*mark = *line;
-	for (n = 0; n < FENCE_MAX && line[n] == *mark; n++)
-		;
-	return n >= 3 ? n : 0;
-}
-
-/* A code block that is left open would swallow what we add. */
-static void
-close_fence(struct buf *b)
-{
-	char open = 0, mark = 0;
-	size_t depth = 0, n;
-	const char *line;
-
-	for (line = b->data; *line != '\0';
-	     line += strcspn(line, "\n"), line += *line == '\n') {
-		n = fence(line, &mark);
-		if (n == 0)
-			continue;
-		if (depth == 0) {
-			depth = n;
-			open = mark;
-		} else if (mark == open && n >= depth)
-			depth = 0;
-	}
-	if (depth == 0)
-		return;
-	if (b->data[b->len - 1] != '\n')
-		buf_putc(b, '\n');
-	while (depth-- != 0)
-		buf_putc(b, open);
-}
-
-/* s without control characters, and without a start of an HTML comment. */
-static void
-clean(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (strncmp(s, "<!--", 4) == 0) {
-			buf_puts(b, "&lt;!--");
-			s += 3;
-		} else if ((unsigned char)*s >= ' ' || *s == '\n' || *s == '\t')
-			buf_putc(b, *s);
+	*n = (struct neutral){
+	    .home = {.repo = j->repo,
+		.number = j->number,
+		.server = host,
+		.hosts = opt_str(j->push->o, O_LINK_HOSTS)},
+	    .max = BODY_MAX - TAIL_MAX,
+	};
+	return host;
 }
 
 void
-text_body(struct buf *b, const char *body, const char *id, int64_t number)
+text_title(struct buf *b, const struct job *j)
 {
-	struct buf text = BUF_INIT(BUF_ANY);
+	struct buf plain = BUF_INIT(BUF_ANY);
+	struct neutral n;
+	char *host = rules(&n, j);
 
-	clean(&text, body);
-	text.len = utf8_cut(text.data, text.len, BODY_MAX - TAIL_MAX);
-	while (text.len != 0 && isspace((unsigned char)text.data[text.len - 1]))
-		text.len--;
-	if (text.cap != 0)
-		text.data[text.len] = '\0';
-	close_fence(&text);
-	buf_add(b, text.data, text.len);
-	if (!says_fixes(text.data, number))
-		buf_printf(b, "\n\nFixes #%" PRId64, number);
+	neutral_plain(&plain, &n, json_str(j->rec, "title"));
+	text_line(b, plain.data, TITLE_MAX);
+	if (b->len == 0)
+		buf_printf(b, "Issue #%" PRId64, j->number);
+	buf_free(&plain);
+	free(host);
+}
+
+void
+text_body(struct buf *b, const struct job *j)
+{
+	char *template = template_read(j), *host;
+	struct neutral n;
+
+	host = rules(&n, j);
+	n.verbatim = template;
+	if (!markdown_put(b, &n, json_str(j->rec, "body")))
+		buf_printf(b, "\n\nFixes #%" PRId64, j->number);
 	buf_puts(b, "\n\n");
-	marker_put_pull(b, id);
+	marker_put_pull(b, j->id);
 	buf_puts(b, "\n");
-	buf_free(&text);
+	free(template);
+	free(host);
 }

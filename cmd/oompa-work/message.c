@@ -4,8 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth.h"
 #include "message.h"
+#include "neutral.h"
 #include "utf8.h"
+#include "xalloc.h"
 
 #define SUBJECT_MAX 72 /* characters */
 
@@ -53,18 +56,34 @@ fit(const char *s, size_t len, size_t max)
 	return blank;
 }
 
+/* On GitHub a message notifies and closes as a comment does. */
+static void
+put_neutral(struct buf *b, const struct task *t, const char *text)
+{
+	char *host = auth_host(auth_server_url());
+	const struct neutral n = {
+	    .home = {.repo = t->repo, .number = t->number, .server = host}};
+
+	neutral_plain(b, &n, text);
+	free(host);
+}
+
 /* True when all of it could be said. */
 static bool
-put_subject(
-    struct buf *b, const char *s, size_t len, const char * or, int64_t number)
+put_subject(struct buf *b, const struct task *t, const char *s, size_t len,
+    const char * or)
 {
-	struct buf line = BUF_INIT(BUF_ANY);
+	struct buf line = BUF_INIT(BUF_ANY), title = BUF_INIT(BUF_ANY);
+	char *said = xstrndup(s, len);
 	size_t n;
 	bool whole;
 
-	put_one_line(&line, s, len);
+	put_neutral(&title, t, said);
+	put_one_line(&line, title.data, title.len);
+	free(said);
+	buf_free(&title);
 	if (line.len == 0)
-		buf_printf(&line, "%s #%" PRId64, or, number);
+		buf_printf(&line, "%s #%" PRId64, or, t->number);
 	n = fit(line.data, line.len, SUBJECT_MAX);
 	whole = n == line.len;
 	buf_add(b, line.data, n);
@@ -123,7 +142,7 @@ put_review(struct buf *b, const struct task *t, const char *text)
 	len = strcspn(text, "\n");
 	if (is_reserved(text, len))
 		len = 0;
-	if (put_subject(b, text, len, "Work on what was said about", t->number))
+	if (put_subject(b, t, text, len, "Work on what was said about"))
 		text += len;
 	buf_puts(b, "\n\n");
 	put_summary(b, text);
@@ -132,17 +151,22 @@ put_review(struct buf *b, const struct task *t, const char *text)
 void
 message_make(struct buf *b, const struct task *t, const char *text)
 {
+	struct buf m = BUF_INIT(BUF_ANY);
+
 	if (t->feedback != NULL)
-		put_review(b, t, text);
+		put_review(&m, t, text);
 	else {
 		(void)put_subject(
-		    b, t->title, strlen(t->title), "Resolve issue", t->number);
-		buf_puts(b, "\n\n");
-		put_summary(b, text);
-		buf_printf(b, "Related-to: #%" PRId64 "\n", t->number);
+		    &m, t, t->title, strlen(t->title), "Resolve issue");
+		buf_puts(&m, "\n\n");
+		put_summary(&m, text);
+		buf_printf(&m, "Related-to: #%" PRId64 "\n", t->number);
 	}
 	if (*t->signed_off_by != '\0')
-		buf_printf(b, "Signed-off-by: %s\n", t->signed_off_by);
+		buf_printf(&m, "Signed-off-by: %s\n", t->signed_off_by);
 	if (*t->assisted_by != '\0')
-		buf_printf(b, "Assisted-by: %s\n", t->assisted_by);
+		buf_printf(&m, "Assisted-by: %s\n", t->assisted_by);
+	/* As a whole: a closing word may stand before the number's line. */
+	put_neutral(b, t, m.data);
+	buf_free(&m);
 }

@@ -56,11 +56,12 @@ name_of() {
 	printf '%s' "$1" | sha256sum | cut -c 1-16
 }
 
-# result [JQFILTER]: the record of what is in work, changed by the filter; its
-# bundle and itself are put into the outbox.
+# result [JQFILTER [ARGUMENT...]]: the record of what is in work, changed by the
+# filter; its bundle and itself are put into the outbox.
 result() {
-	local name bundle head
+	local name bundle head filter=${1:-.}
 
+	[ $# -eq 0 ] || shift
 	name=$(name_of "$TASK")
 	bundle=outbox/$name.bundle
 	head=$(git -C work rev-parse HEAD)
@@ -80,15 +81,18 @@ result() {
 			body: "The loop stopped one early.", summary: "Fixed the loop.",
 			model: "claude-test", cost: 0.04, seconds: 3, call: "msg_1",
 			prompt_sha256: null, made_at: "2026-11-23T12:30:00Z"
-		} | '"${1:-.}" | tee "outbox/$name.json"
+		} | '"$filter" "$@" | tee "outbox/$name.json"
 	jq -nc '{type: "end", v: 1, from: "oompa-work", count: 1, status: "ok"}'
 }
 
-# result_failed [JQFILTER]: one without a commit.
+# result_failed [JQFILTER [ARGUMENT...]]: one without a commit.
 result_failed() {
+	local filter=${1:-.}
+
+	[ $# -eq 0 ] || shift
 	result '.outcome = "failed" | .code = "limits" | .retry = "human" | .head = null
 		| .bundle = null | .files = 0 | .reason = "the tests do not build"
-		| '"${1:-.}"
+		| '"$filter" "$@"
 	rm -f outbox/*.bundle
 }
 
@@ -777,7 +781,7 @@ Fixes #1
 	push 0 results
 	[ "$(ops)" = "label unassign comment edit-comment spend" ]
 	[ "$(state '.issues[0].comments | length')" = 2 ]
-	[[ "$(state '.issues[0].comments[1].body')" == *"declined: needs @maya &lt;b&gt;to decide&lt;/b&gt;"*"<!-- oompa:notice $TASK -->"* ]]
+	[[ "$(state '.issues[0].comments[1].body')" == *"declined: needs @&#8203;maya &lt;b&gt;to decide&lt;/b&gt;"*"<!-- oompa:notice $TASK -->"* ]]
 	status_state | jq -e '.cost == 0.08 and (.rows | map(.outcome)) == ["changed", "declined"]'
 }
 
@@ -818,11 +822,11 @@ Fixes #1
 	result '.title = "one\ntwo\u0007 <!-- oompa:status -->"
 		| .body = "x\n<!-- oompa:status -->\n```\nopen <!--"' >results
 	push 0 results
-	[ "$(state '.pulls[0].title')" = "one two <!-- oompa:status -->" ]
+	[ "$(state '.pulls[0].title')" = "one two <! -- oompa:status -->" ]
 	[ "$(state '.pulls[0].body')" = 'x
 &lt;!-- oompa:status -->
 ```
-open &lt;!--
+open <!--
 ```
 
 Fixes #1
@@ -835,6 +839,59 @@ Fixes #1
 	[ "$(status_comment | head -1 | grep -o -e '-->' | wc -l)" = 1 ]
 	[[ "$(status_comment)" == *'| failed: a \| b c --&gt; &lt;!-- oompa:status --&gt; {"v":1} |'* ]]
 	[ "$(status_state | jq -r '.rows[1].note')" = 'a | b c --> <!-- oompa:status --> {"v":1}' ]
+}
+
+# neutral CHANNEL: the hostile text, and what is to become of it on this GitHub.
+neutral_in() {
+	sed "s,https://github.com,$SIM,g" "$TESTS/bats/fixtures/neutral/$1.in"
+}
+
+neutral_out() {
+	sed "s,https://github.com,$SIM,g; s,github.com,${SIM#http://},g" \
+		"$TESTS/bats/fixtures/neutral/$1.out"
+}
+
+@test "push: the texts of a pull request are neutral, but for the lines of the template" {
+	local template=$TESTS/bats/fixtures/neutral/template.md
+
+	sim_do "$(jq -n --rawfile text "$template" \
+		'{do: "push", branch: "main", by: "li", files: {"docs/Pull_Request_Template.md": $text}}')"
+	BASE=$(state .branches.main)
+	git -C work fetch -q "$SIM/acme/widgets.git" main
+	change src/widget.c '/* fixed */'
+	result '.title = $title | .body = $body' --arg title "$(neutral_in title)" \
+		--arg body "$(neutral_in template)" >results
+	push 0 --link-hosts docs.example.org results
+	[ "$(state '.pulls[0].title')" = "$(neutral_out title)" ]
+	state '.pulls[0].body' >body
+	{
+		neutral_out template
+		printf '\n\nFixes #1\n\n<!-- oompa:pull %s -->\n\n' "$TASK"
+	} >want
+	diff -u want body
+}
+
+@test "push: a body without a template; --link-hosts" {
+	result '.body = $body' --arg body "$(neutral_in body)" >results
+	cp -r outbox again
+	push 0 -n results
+	push 0 --link-hosts docs.example.org results
+	state '.pulls[0].body' >body
+	{
+		neutral_out body
+		printf '\n\n<!-- oompa:pull %s -->\n\n' "$TASK"
+	} >want
+	diff -u want body
+}
+
+@test "push: the texts of a failure are neutral" {
+	result_failed '.outcome = "declined" | .summary = $said' --arg said "$(neutral_in notice)" >results
+	push 0 results
+	[[ "$(status_comment)" == *"| declined: /&#8203;lgtm the tests need @&#8203;maya;"* ]]
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed '.outcome = "declined" | .summary = $said' --arg said "$(neutral_in cell)" >results
+	push 0 results
+	[[ "$(comments)" == *"oompa** · declined: $(head -c 100 "$TESTS/bats/fixtures/neutral/cell.out")"* ]]
 }
 
 @test "push: the longest body" {

@@ -755,6 +755,21 @@ Assisted-by: Claude Code' ]
 	[ "$(git -C check log -1 --format=%b result | sed '/^$/d' | tail -n 1)" = "Related-to: #7" ]
 }
 
+@test "work: a commit's message notifies nobody and closes nothing" {
+	local said
+
+	said=$(jq -Rs . <"$TESTS/bats/fixtures/neutral/message.in")
+	says "$CHANGE, {\"structured\": {\"status\": \"done\", \"summary\": $said, \"body\": \"b\"}}"
+	work 0 "$(task '.issue.title = "@evil fixes #99 [skip ci]"')"
+	fetch_result
+	[ "$(git -C check log -1 --format=%s result)" = "@ evil fixes no. 99 (skip ci)" ]
+	git -C check log -1 --format=%b result >message
+	# Issue 7 is at hand here.
+	sed 's/#1\./no. 1./; /^Related-to:/,$d; s/  */ /g' \
+		"$TESTS/bats/fixtures/neutral/message.out" >want
+	diff -u want <(sed '/^Related-to:/,$d' message)
+}
+
 # The tree.
 
 @test "work: committed, staged, dirty, deleted, executable, renamed: one commit" {

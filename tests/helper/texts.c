@@ -3,6 +3,9 @@
  *
  *	texts known VALUE...		does it hold one of these values?
  *	texts secret [ALLOWED]		what secret of a known form it holds
+ *	texts markdown|cell|plain [TEMPLATE]
+ *		the text made neutral, for acme/widgets#1 on github.com; links
+ *		may lead to docs.example.org, too
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,6 +16,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "markdown.h"
 #include "secret.h"
 
 static void
@@ -47,6 +51,27 @@ secret(const struct buf *text, const char *allowed)
 		puts("none");
 }
 
+static void
+neutral(const char *how, const char *text, const char *template)
+{
+	struct neutral n = {.home = {.repo = "acme/widgets",
+				.number = 1,
+				.server = "github.com",
+				.hosts = "docs.example.org"},
+	    .verbatim = template,
+	    .max = 2000};
+	struct buf b = BUF_INIT(BUF_ANY);
+
+	if (strcmp(how, "markdown") == 0)
+		(void)markdown_put(&b, &n, text);
+	else if (strcmp(how, "cell") == 0)
+		neutral_cell(&b, &n, text);
+	else
+		neutral_plain(&b, &n, text);
+	(void)fwrite(b.data, 1, b.len, stdout);
+	buf_free(&b);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -58,6 +83,9 @@ main(int argc, char *argv[])
 		known(&text, argv + 2);
 	else if (strcmp(what, "secret") == 0)
 		secret(&text, argc > 2 ? argv[2] : "");
+	else if (strcmp(what, "markdown") == 0 || strcmp(what, "cell") == 0 ||
+		 strcmp(what, "plain") == 0)
+		neutral(what, text.data, argc > 2 ? argv[2] : NULL);
 	else {
 		fputs("usage: see tests/helper/texts.c\n", stderr);
 		return 2;

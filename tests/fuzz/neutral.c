@@ -1,0 +1,181 @@
+/*
+ * Neutral texts: of any bytes, read by a reader that knows only what a fence,
+ * a span of code and an escape are.  Outside of code nothing acts; nowhere is
+ * a marker of ours, or a line that begins with an order; and plain text that is
+ * done twice is the same.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "markdown.h"
+#include "utf8.h"
+#include "xalloc.h"
+
+#define MOST 400
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static const struct neutral rules = {.home = {.repo = "acme/widgets",
+					 .number = 1,
+					 .server = "github.com",
+					 .hosts = "docs.example.org"},
+    .verbatim = "## What\n<!-- say\nmore -->\ncc @acme/team\n/kind bug\n",
+    .max = MOST};
+
+static bool
+is_line(const char *line, size_t len, const char *what)
+{
+	return strlen(what) == len && strncmp(line, what, len) == 0;
+}
+
+/* How many marks of a fence are at the start of a line. */
+static size_t
+marks(const char *line, char mark)
+{
+	size_t n = 0;
+
+	while (line[n] == mark)
+		n++;
+	return n >= 3 ? n : 0;
+}
+
+static void
+read_text(const char *s, size_t at)
+{
+	char before = '\n';
+
+	if (at != 0)
+		before = s[at - 1];
+	if (s[at] == '<' || (s[at] == '!' && s[at + 1] == '['))
+		abort();
+	if (s[at] == '@' && isalnum((unsigned char)s[at + 1]) &&
+	    !isalnum((unsigned char)before) &&
+	    strncmp(s + at, "@users.noreply.", 15) != 0)
+		abort();
+	if (s[at] == ']' && (s[at + 1] == ':') && strchr(s, '^') == NULL)
+		abort();
+	if ((strncasecmp(s + at, "](http:", 7) == 0 ||
+		strncasecmp(s + at, "](https:", 8) == 0) &&
+	    strncasecmp(s + at + 2, "https://github.com", 18) != 0 &&
+	    strncasecmp(s + at + 2, "http://github.com", 17) != 0 &&
+	    strncasecmp(s + at + 2, "https://docs.example.org", 24) != 0 &&
+	    strncasecmp(s + at + 2, "http://docs.example.org", 23) != 0)
+		abort();
+}
+
+static void
+read_line(const char *s, size_t len)
+{
+	size_t at, n, i;
+
+	for (at = 0; at < len; at += n) {
+		n = 1;
+		if (s[at] == '\\' && ispunct((unsigned char)s[at + 1])) {
+			n = 2;
+			continue;
+		}
+		if (s[at] != '`') {
+			read_text(s, at);
+			continue;
+		}
+		while (s[at + n] == '`')
+			n++;
+		for (i = at + n; i < len; i++)
+			if (s[i] == '`' && s[i - 1] != '`' &&
+			    strspn(s + i, "`") == n)
+				break;
+		/* A run that is not escaped has its other half. */
+		if (i >= len)
+			abort();
+		n = i + n - at;
+	}
+}
+
+/* Lines of the template pass. */
+static bool
+passes(const char *line, size_t len)
+{
+	return is_line(line, len, "## What") ||
+	       is_line(line, len, "<!-- say") ||
+	       is_line(line, len, "more -->") ||
+	       is_line(line, len, "cc @acme/team") ||
+	       is_line(line, len, "/kind bug");
+}
+
+static void
+read_markdown(const char *s)
+{
+	size_t depth = 0, len;
+	char mark = '`';
+
+	for (; *s != '\0'; s += len + (s[len] == '\n')) {
+		len = strcspn(s, "\n");
+		if (passes(s, len))
+			continue;
+		if (*s == '/' && isalpha((unsigned char)s[1]) &&
+		    strcspn(s + 1, "/.") > strcspn(s + 1, " \n"))
+			abort();
+		if (depth != 0) {
+			if (*s == mark && marks(s, mark) >= depth &&
+			    marks(s, mark) == len)
+				depth = 0;
+		} else if (marks(s, '`') != 0 || marks(s, '~') != 0) {
+			mark = *s;
+			depth = marks(s, mark);
+		} else
+			read_line(s, len);
+	}
+	if (depth != 0)
+		abort();
+}
+
+static void
+is_clean(const struct buf *b)
+{
+	size_t i;
+
+	if (!utf8_valid(b->data, b->len))
+		abort();
+	for (i = 0; i < b->len; i++)
+		if ((unsigned char)b->data[i] < ' ' && b->data[i] != '\n' &&
+		    b->data[i] != '\t')
+			abort();
+	if (strcasestr(b->data, "<!-- oompa") != NULL ||
+	    strcasestr(b->data, "<!--oompa") != NULL)
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = xstrndup((const char *)data, size);
+	struct buf b = BUF_INIT(BUF_ANY), twice = BUF_INIT(BUF_ANY);
+
+	(void)markdown_put(&b, &rules, text);
+	if (b.len > MOST)
+		abort();
+	is_clean(&b);
+	read_markdown(b.data);
+
+	buf_reset(&b);
+	neutral_cell(&b, &rules, text);
+	is_clean(&b);
+	if (strpbrk(b.data, "<>\n") != NULL)
+		abort();
+
+	buf_reset(&b);
+	neutral_plain(&b, &rules, text);
+	is_clean(&b);
+	neutral_plain(&twice, &rules, b.data);
+	if (b.len != twice.len || memcmp(b.data, twice.data, b.len) != 0)
+		abort();
+	buf_free(&b);
+	buf_free(&twice);
+	free(text);
+	return 0;
+}

@@ -292,6 +292,7 @@ policy_of() {
 		grep -Fx '.It Fl \-only Ar number,... look at these only. Variable: .Ev OOMPA_ONLY .'
 	"$gen" complete >complete
 	grep -q -- ' --only --again --since .* oompa-plan$' complete
+	grep -q -- " --hold --no-replay .* why show outbox ls push drop ' oompa\$" complete
 }
 
 @test "options: --schema is one JSON Schema with the types of the command" {

@@ -509,3 +509,80 @@ hide() {
 	# 0, 1, 2, and the directory that is being listed.
 	events 'select(.type == "user") | .message.content[0].content' | grep -c '^"0 1 2 3\\n"$\|^"0 1 2 3"$' | grep -qx 10
 }
+
+# big FILES BYTES: the mirror has that many small files, and a history of about
+# so many bytes, which do not shrink.
+big() {
+	node -e '
+		const [files, bytes, ref] = process.argv.slice(1);
+		const { randomBytes } = require("crypto");
+		const put = b => require("fs").writeSync(1, b);
+		const commit = n => put(`commit ${ref}\ncommitter D <d@e> ${n} +0000\ndata 1\nx\n`);
+		let n = 1700000000;
+		for (let left = +bytes; left > 0; left -= 1 << 20) {
+			commit(n++);
+			put("M 644 inline blob\ndata 1048576\n");
+			put(randomBytes(1 << 20));
+			put("\n");
+		}
+		commit(n);
+		put("D blob\n");
+		for (let i = 0; i < +files; i++)
+			put(`M 644 inline d${i % 100}/f${i}\ndata 5\n${String(i).padStart(5, "0")}\n`);
+	' "$1" "$2" refs/heads/big | git -C "$PLACE/mirror.git" fast-import --quiet
+	# shellcheck disable=SC2034 # for task
+	BASE=$(git -C "$PLACE/mirror.git" rev-parse big)
+}
+
+@test "room: a clone costs its checkout, and no copy of the history" {
+	big 10000 $((24 << 20))
+	[ "$(du -sb "$PLACE/mirror.git" | cut -f 1)" -gt $((24 << 20)) ]
+	does '{"run": "git log --oneline | wc -l"}'
+	work 0 "$(task '.base.ref = "big"')"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	events 'select(.type == "user") | .message.content[0].content' | head -n 1 | grep -q 25
+	all=$(du -sb "$WORK" | cut -f 1)
+	tree=$(du -sb --exclude=.git "$WORK/tree" | cut -f 1)
+	echo "$((all - tree)) bytes besides the files"
+	[ $((all - tree)) -lt 2097152 ]
+	[ "$(find "$WORK/tree" -path '*/.git' -prune -o -type f -print | wc -l)" = 10001 ]
+}
+
+@test "room: big results come whole, in the order of their ends, to a slow reader" {
+	big=$(printf '%059000d' 7)
+	for n in {1..6}; do
+		task ".number = $n | .id = \"$n\" | .branch = \"ai/issue-$n\""
+	done >tasks
+	end 6 >>tasks
+	claude_script "[{\"steps\": [$CHANGE, {\"structured\": {\"status\": \"done\", \"summary\": \"s\", \"body\": \"$big\"}}]}]"
+	timeout "$(time_limit)" oompa-work --max-workers 6 tasks 3>&- |
+		node -e 'const fs = require("fs"), b = Buffer.alloc(4096);
+			for (let n; (n = fs.readSync(0, b)) > 0;) {
+				fs.writeSync(1, b, 0, n);
+				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+			}' >out
+	[ "$(jq -c 'select(.type == "result") | [.outcome, (.body | length)]' out | sort | uniq -c | xargs)" = \
+		'6 [changed,59000]' ]
+	[ "$(tail -n 1 out | jq -c '[.from, .count, .status]')" = '["oompa-work",6,"ok"]' ]
+}
+
+# The real claude, how it ends.
+
+@test "room: how the real claude ends against a model that fails" {
+	real_claude
+	export OOMPA_TEST_TIMEOUT=60
+	while IFS='|' read -r code retry script; do
+		stop model
+		rm -f model.ready model.log
+		model_start "[$script]"
+		work 0 "$(task ".id = \"$((++N))\"")" --sandbox off
+		[ "$(field '.outcome, .code, .retry')" = "$(printf '%s\n' failed "$code" "$retry")" ]
+	done <<-'EOT'
+		overloaded|later|{"status": 429, "headers": {"retry-after": "100"}}
+		config|human|{"status": 404}
+		auth|human|{"status": 403}
+		auth|human|{"status": 400, "message": "Your credit balance is too low to access the Anthropic API."}
+		refusal|human|{"stop_reason": "refusal", "text": "no"}
+		answer|later|{"text": ""}
+	EOT
+}

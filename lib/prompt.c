@@ -4,9 +4,12 @@
 #include <sys/random.h>
 
 #include "prompt.h"
+#include "sanitise.h"
+#include "utf8.h"
 
-#define NONCE_BYTES 16
-#define NONCE_SIZE  (2 * NONCE_BYTES + 1) /* bytes: hex digits and a NUL */
+#define ATTRIBUTE_MAX 300 /* bytes */
+#define NONCE_BYTES   16
+#define NONCE_SIZE    (2 * NONCE_BYTES + 1) /* bytes: hex digits and a NUL */
 
 static const char *
 value_of(const struct prompt_var vars[], const char *name, size_t len)
@@ -39,7 +42,7 @@ prompt_fill(struct buf *b, const char *template, const struct prompt_var vars[],
 		template = close + 2;
 	}
 	buf_puts(b, template);
-	if (*b->data == '/')
+	if (b->data[strspn(b->data, " \t\r\n")] == '/')
 		return fail(
 		    why, FAIL_INPUT, 0, "prompt: it begins with a slash");
 	return 0;
@@ -65,33 +68,40 @@ draw(char out[NONCE_SIZE])
 static void
 attribute(struct buf *b, const char *name, const char *value)
 {
-	const char *p;
+	struct buf line = BUF_INIT(ATTRIBUTE_MAX);
+	char *p;
 
+	if (value == NULL)
+		return;
+	(void)sanitise_line(&line, value, strlen(value));
+	for (p = line.data; *p != '\0'; p++)
+		if (strchr("\"<>", *p) != NULL)
+			*p = '?';
 	buf_printf(b, " %s=\"", name);
-	for (p = value; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == '"')
-			buf_putc(b, '?');
-		else
-			buf_putc(b, *p);
+	buf_add(
+	    b, line.data, utf8_cut(line.data, line.len, line.len - line.cut));
 	buf_putc(b, '"');
+	buf_free(&line);
 }
 
 void
-prompt_fence(struct buf *b, const char *source, const char *author,
-    const char *trust, const char *text)
+prompt_fence(struct buf *b, const struct prompt_text *t)
 {
 	char nonce[NONCE_SIZE];
-	size_t len = strlen(text);
+	size_t len = strlen(t->text);
 
 	do
 		draw(nonce);
-	while (strstr(text, nonce) != NULL);
+	while (strstr(t->text, nonce) != NULL);
 	buf_printf(b, "<<<BEGIN %s", nonce);
-	attribute(b, "source", source);
-	attribute(b, "author", author);
-	attribute(b, "trust", trust);
+	attribute(b, "source", t->source);
+	attribute(b, "author", t->author);
+	attribute(b, "trust", t->trust);
+	attribute(b, "edited-by", t->editor);
+	attribute(b, "time", t->time);
+	attribute(b, "url", t->url);
 	buf_puts(b, ">>>\n");
-	buf_add(b, text, len);
-	buf_puts(b, len != 0 && text[len - 1] == '\n' ? "" : "\n");
+	buf_add(b, t->text, len);
+	buf_puts(b, len != 0 && t->text[len - 1] == '\n' ? "" : "\n");
 	buf_printf(b, "<<<END %s>>>\n", nonce);
 }

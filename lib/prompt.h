@@ -25,9 +25,15 @@ struct prompt_var {
 int prompt_fill(struct buf *, const char *template,
     const struct prompt_var vars[], struct fail *);
 
+/* A text of somebody's.  What is NULL is not known. */
+struct prompt_text {
+	const char *source; /* what it is */
+	const char *author, *trust, *editor, *url, *time;
+	const char *text;
+};
+
 /* Adds a text between two lines that hold a random word which is not in the
  * text.  The first line says what it is and whose. */
-void prompt_fence(struct buf *, const char *source, const char *author,
-    const char *trust, const char *text);
+void prompt_fence(struct buf *, const struct prompt_text *);
 
 #endif

@@ -3,22 +3,37 @@
 
 #include "buf.h"
 #include "place.h"
+#include "texts.h"
 
 /*
- * What Claude is told.  prompts/implement.md may use: {{repo}}, {{number}},
- * {{url}}, {{branch}}, {{base}} (the branch it is to be merged into), {{oid}}
- * (the commit of it that is checked out), {{issue}} (title and body, fenced)
- * and {{comments}} (the comments of those who may command, fenced, and how
- * many others were left out).
+ * What Claude is told: a template (see template.h) with the values of a task.
+ * The rows of values[] say which there are, and of which actions; another
+ * action needs a row in actions[], its values, and its template.
  */
-int brief_prompt(struct buf *, const struct task *, struct fail *);
+
+/* What values are made from, and what is to be told about them. */
+struct brief {
+	const struct task *t;
+	const struct place *p;
+	struct texts texts;
+};
+
+/* Can every template in force be filled?  FAIL_SETUP when not. */
+int brief_check(const struct work *, struct fail *);
+
+/* Is there a template of that name?  brief_names are all, for people. */
+bool brief_has(const char *name);
+extern const char brief_names[];
+
+int brief_prompt(struct buf *, const struct work *, const struct place *,
+    const struct task *, struct fail *);
 
 /*
- * Writes the instructions that the repository itself has for Claude, as they
- * are in the base commit: CLAUDE.md, else AGENTS.md.  *ret is the file, yours
- * to free; NULL when the base has neither.
+ * Adds the instructions that the repository itself has for Claude, as they
+ * are in the base commit: CLAUDE.md, else AGENTS.md; nothing when the base has
+ * neither.
  */
 int brief_guide(
-    const struct place *, const struct task *, char **ret, struct fail *);
+    struct buf *, const struct place *, const struct task *, struct fail *);
 
 #endif

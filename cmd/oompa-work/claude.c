@@ -154,11 +154,10 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 }
 
 int
-claude_run(struct claude *c, const struct work *w, const struct task *t,
-    const struct place *p, struct fail *why)
+claude_command(struct args *a, struct proc_env *env, const struct claude *c,
+    const struct work *w, const struct task *t, const struct place *p,
+    struct fail *why)
 {
-	struct proc_env env = {0};
-	struct args a = {0};
 	char *found = NULL, *program = NULL;
 	int r = -1;
 
@@ -168,6 +167,28 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 		(void)fail_sys(why, "cannot find '%s'", found);
 		goto done;
 	}
+	env_make(env, t, p);
+	env_model(env);
+	if (w->sandbox && room_enter(a, w, p, program, env, why) == -1)
+		goto done;
+	add_claude(a, program, c, w, t);
+	r = 0;
+done:
+	free(found);
+	free(program);
+	return r;
+}
+
+int
+claude_run(struct claude *c, const struct work *w, const struct task *t,
+    const struct place *p, struct fail *why)
+{
+	struct proc_env env = {0};
+	struct args a = {0};
+	int r = -1;
+
+	if (claude_command(&a, &env, c, w, t, p, why) == -1)
+		goto done;
 	c->stream.log = open(p->log,
 	    O_WRONLY | O_CREAT | O_CLOEXEC |
 		(c->resume != NULL ? O_APPEND : O_TRUNC),
@@ -177,17 +198,10 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 		goto done;
 	}
 	prune_keep(c->stream.log);
-	env_make(&env, t, p);
-	env_model(&env);
-	if (w->sandbox && room_enter(&a, w, p, program, &env, why) == -1)
-		goto done;
-	add_claude(&a, program, c, w, t);
 	r = run(c, &a, &env, w, t, p, why);
 done:
 	args_done(&a);
 	proc_env_done(&env);
-	free(found);
-	free(program);
 	return r;
 }
 

@@ -1,7 +1,9 @@
 #ifndef OOMPA_WORK_CLAUDE_H
 #define OOMPA_WORK_CLAUDE_H
 
+#include "args.h"
 #include "place.h"
+#include "proc.h"
 #include "stream.h"
 
 /* One run of "claude -p", and how it ended. */
@@ -27,6 +29,11 @@ struct claude {
 	}
 
 #define CLAUDE_SILENCE_S 1200
+
+/* What it is started with: FAIL_SETUP when something for it is missing. */
+int claude_command(struct args *, struct proc_env *, const struct claude *,
+    const struct work *, const struct task *, const struct place *,
+    struct fail *);
 
 /*
  * Runs it to its end, within what is left of the task's limits.  Nothing that

@@ -10,8 +10,8 @@
 #include "look.h"
 #include "xalloc.h"
 
-static int
-check_mirror(const struct place *p, const struct task *t, struct fail *why)
+int
+clone_check(const struct place *p, const struct task *t, struct fail *why)
 {
 	const struct git g = {.dir = p->mirror};
 	const char *const oids[] = {t->base, t->start};
@@ -147,7 +147,7 @@ check_clean(const struct place *p, const struct task *t, struct fail *why)
 int
 clone_make(const struct place *p, const struct task *t, struct fail *why)
 {
-	if (check_mirror(p, t, why) == -1 || empty(p->tmp, why) == -1 ||
+	if (clone_check(p, t, why) == -1 || empty(p->tmp, why) == -1 ||
 	    empty(p->home, why) == -1)
 		return -1;
 	if (make_tree(p, t, NULL, why) == 0 && check_clean(p, t, why) == 0)

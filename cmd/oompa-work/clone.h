@@ -3,6 +3,9 @@
 
 #include "place.h"
 
+/* Has the mirror the task's base?  FAIL_SYSTEM when not. */
+int clone_check(const struct place *, const struct task *, struct fail *);
+
 /*
  * Makes the clone: the task's branch, checked out where the work starts.  Its
  * .git is new for every task and borrows the mirror's objects; files that

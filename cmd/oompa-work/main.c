@@ -140,6 +140,7 @@ main(int argc, char *argv[])
 	w.expose = opt_str(&o, O_EXPOSE);
 	w.prepare = opt_str(&o, O_PREPARE);
 	w.allow = opt_str(&o, O_ALLOW_TOOL);
+	w.prompts = "";
 	w.sandbox = opt_on(&o, O_SANDBOX);
 	r = open_outbox(opt_str(&o, O_OUTBOX), &w.outbox);
 	if (r == STATUS_OK)

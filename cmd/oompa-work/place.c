@@ -66,6 +66,23 @@ done:
 	return r;
 }
 
+int
+place_name(struct place *p, const char *clone_dir, const struct task *t,
+    struct fail *why)
+{
+	char *given = xasprintf("%s/%s", clone_dir, t->repo);
+	char *top = realpath(given, NULL);
+	int r = 0;
+
+	if (top != NULL)
+		name_all(p, top, t);
+	else
+		r = fail_sys(why, "cannot find '%s'", given);
+	free(given);
+	free(top);
+	return r;
+}
+
 void
 place_done(struct place *p)
 {

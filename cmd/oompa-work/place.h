@@ -26,6 +26,9 @@ struct place {
 /* Makes the folders above those.  FAIL_SETUP when they are not ours alone. */
 int place_make(
     struct place *, const char *clone_dir, const struct task *, struct fail *);
+/* Makes nothing: says where it would be. */
+int place_name(
+    struct place *, const char *clone_dir, const struct task *, struct fail *);
 void place_done(struct place *);
 
 #endif

@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "embed.h"
 #include "git.h"
-#include "prompt.h"
 #include "review.h"
-#include "sanitise.h"
 #include "spot.h"
-#include "xalloc.h"
 
-#define TEMPLATE   "prompts/review.md"
-#define PROMPT_MAX ((size_t)8 << 20)  /* bytes; claude takes 10 MB */
-#define FILES_MAX  ((size_t)16 << 10) /* bytes of the list of files */
+#define FILES_MAX ((size_t)16 << 10) /* bytes of the list of files */
 
 static bool
 has(const cJSON *o, const char *key)
@@ -100,46 +92,33 @@ review_text(const struct task *t, const char *name)
 	return NULL;
 }
 
-static const char *
-some(const char *s, const char *otherwise)
+/* Something that somebody said, as its readers on GitHub saw it. */
+static void
+fence(struct buf *b, struct brief *br, const char *source, const cJSON *said)
 {
-	return s != NULL ? s : otherwise;
+	texts_said(&br->texts, b, source, said);
 }
 
-/* A text whose author is the login and trust of an actor, as its readers on
- * GitHub saw it. */
-static void
-fence(struct buf *b, const char *source, const cJSON *actor, const char *text)
+int
+review_put_pull(struct buf *b, struct brief *br, struct fail *why)
 {
-	struct buf seen = BUF_INIT(BUF_ANY);
+	const cJSON *pull = br->t->issue, *author = json_get(pull, "author");
+	const char *url = json_str(pull, "url");
 
-	(void)sanitise_text(&seen, some(text, ""), strlen(some(text, "")));
-	prompt_fence(b, source, some(json_str(actor, "login"), "ghost"),
-	    some(json_str(actor, "trust"), "unknown"), seen.data);
-	buf_free(&seen);
-}
-
-static void
-put_pull(struct buf *b, const struct task *t)
-{
-	const cJSON *author = json_get(t->issue, "author");
-	struct buf title = BUF_INIT(BUF_ANY);
-
-	(void)sanitise_line(&title, t->title, strlen(t->title));
-	prompt_fence(b, "the pull request's title",
-	    some(json_str(author, "login"), "ghost"),
-	    some(json_str(author, "trust"), "unknown"), title.data);
-	buf_free(&title);
-	fence(b, "the pull request's body", author, json_str(t->issue, "body"));
+	(void)why;
+	texts_title(&br->texts, b, "the pull request's title", author, url,
+	    br->t->title);
+	texts_body(&br->texts, b, "the pull request's body", author, url,
+	    json_str(pull, "body"));
+	return 0;
 }
 
 /* The files that the pull request changes, as far as that is known. */
-static int
-put_files(struct buf *b, const struct place *p, const struct task *t,
-    struct fail *why)
+int
+review_put_files(struct buf *b, struct brief *br, struct fail *why)
 {
-	const cJSON *author = json_get(t->issue, "author");
-	const struct git g = {.dir = p->mirror};
+	const struct task *t = br->t;
+	const struct git g = {.dir = br->p->mirror};
 	const char *const fork[] = {"merge-base", t->base, t->head, NULL};
 	struct buf list = BUF_INIT(FILES_MAX), base = BUF_INIT(BUF_ANY);
 	const char *const stat[] = {"diff-tree", "-r", "--numstat",
@@ -157,9 +136,8 @@ put_files(struct buf *b, const struct place *p, const struct task *t,
 			buf_free(&list);
 	}
 	if (r == 0 && list.len != 0)
-		prompt_fence(b, "added and deleted lines of each file",
-		    some(json_str(author, "login"), "ghost"),
-		    some(json_str(author, "trust"), "unknown"), list.data);
+		texts_plain(b, "added and deleted lines of each file",
+		    json_get(t->issue, "author"), list.data);
 	else if (r != -1)
 		buf_puts(b, "Which files it changes: see git diff.\n");
 	buf_free(&list);
@@ -167,18 +145,20 @@ put_files(struct buf *b, const struct place *p, const struct task *t,
 	return r == -1 ? -1 : 0;
 }
 
-static void
-put_talk(struct buf *b, const struct task *t)
+int
+review_put_talk(struct buf *b, struct brief *br, struct fail *why)
 {
-	const cJSON *said;
+	const cJSON *talk = json_get(br->t->rec, "talk"), *said;
 
-	if (json_count(json_get(t->rec, "talk")) != 0)
+	(void)why;
+	if (json_count(talk) != 0)
 		buf_puts(b, "What else was said about it, oldest first:\n\n");
-	JSON_EACH (said, json_get(t->rec, "talk"))
-		fence(b,
+	JSON_EACH (said, talk)
+		fence(b, br,
 		    json_true(said, "ours") ? "by yourself, earlier"
 					    : "for your information",
-		    json_get(said, "author"), json_str(said, "body"));
+		    said);
+	return 0;
 }
 
 static const cJSON *
@@ -220,22 +200,23 @@ is_asked(const struct task *t, const cJSON *comment)
 }
 
 static void
-put_thread(struct buf *b, const struct task *t, const cJSON *thread)
+put_thread(struct buf *b, struct brief *br, const cJSON *thread)
 {
 	const cJSON *c;
 
 	JSON_EACH (c, json_get(thread, "comments"))
-		if (!is_asked(t, c))
-			fence(b,
+		if (!is_asked(br->t, c))
+			fence(b, br,
 			    json_true(c, "ours") ? "by yourself, in this thread"
 						 : "said in this thread",
-			    json_get(c, "author"), json_str(c, "body"));
+			    c);
 }
 
 static int
-put_text(struct buf *b, const struct place *p, const struct task *t,
-    const cJSON *text, int number, struct fail *why)
+put_text(struct buf *b, struct brief *br, const cJSON *text, int number,
+    struct fail *why)
 {
+	const struct task *t = br->t;
 	const cJSON *thread = thread_of(t, text);
 	const char *kind = json_str(text, "kind");
 	int first = first_of(t, text), r = 0;
@@ -253,95 +234,39 @@ put_text(struct buf *b, const struct place *p, const struct task *t,
 		    first);
 	else {
 		buf_puts(b, "In a review thread.\n");
-		r = spot_put(b, p, t, thread, why);
-		put_thread(b, t, thread);
+		r = spot_put(b, br->p, t, thread, why);
+		put_thread(b, br, thread);
 	}
-	fence(b, name, json_get(text, "author"), json_str(text, "body"));
+	fence(b, br, name, text);
 	buf_putc(b, '\n');
 	return r;
 }
 
-static int
-put_texts(struct buf *b, const struct place *p, const struct task *t,
-    struct fail *why)
+int
+review_put_texts(struct buf *b, struct brief *br, struct fail *why)
 {
 	const cJSON *text;
 	int i = 1, r = 0;
 
-	JSON_EACH (text, t->feedback)
+	(void)json_int(br->t->rec, "dropped", &br->texts.dropped);
+	JSON_EACH (text, br->t->feedback)
 		if (r == 0)
-			r = put_text(b, p, t, text, i++, why);
+			r = put_text(b, br, text, i++, why);
 	return r;
-}
-
-static const char *
-push_words(const struct task *t)
-{
-	return t->may_push
-		   ? "When you end, oompa turns whatever changed in your "
-		     "working directory into one commit on top, and pushes it; "
-		     "a person reviews it."
-		   : "Nothing can be pushed to where this pull request comes "
-		     "from: whatever you change is thrown away. Answer the "
-		     "texts, say what ought to be changed and how, and give "
-		     "none of them the verdict \"fixed\".";
-}
-
-static void
-put_dropped(struct buf *b, const struct task *t)
-{
-	int64_t dropped = 0;
-
-	(void)json_int(t->rec, "dropped", &dropped);
-	if (dropped > 0)
-		buf_printf(b,
-		    "%" PRId64 " more were left out: their authors may not ask "
-		    "for work here, or there was no room.\n",
-		    dropped);
 }
 
 int
-review_prompt(struct buf *b, const struct place *p, const struct task *t,
-    struct fail *why)
+review_put_push(struct buf *b, struct brief *br, struct fail *why)
 {
-	struct buf pull = BUF_INIT(BUF_ANY), files = BUF_INIT(BUF_ANY),
-		   talk = BUF_INIT(BUF_ANY), texts = BUF_INIT(BUF_ANY),
-		   dropped = BUF_INIT(BUF_ANY);
-	char *number = xasprintf("%" PRId64, t->number);
-	int r = put_files(&files, p, t, why);
-
-	if (r == 0)
-		r = put_texts(&texts, p, t, why);
-	put_pull(&pull, t);
-	put_talk(&talk, t);
-	put_dropped(&dropped, t);
-	if (r == 0) {
-		const struct prompt_var vars[] = {
-		    {"repo", t->repo},
-		    {"number", number},
-		    {"url", json_str(t->issue, "url")},
-		    {"branch", t->branch},
-		    {"base", t->base_ref},
-		    {"oid", t->start},
-		    {"pull", pull.data},
-		    {"files", files.data},
-		    {"talk", talk.data},
-		    {"texts", texts.data},
-		    {"dropped", dropped.data},
-		    {"push", push_words(t)},
-		    {NULL, NULL},
-		};
-
-		r = prompt_fill(b, embed_text(TEMPLATE), vars, why);
-	}
-	if (r == 0 && b->len > PROMPT_MAX)
-		r = fail(why, FAIL_INPUT, 0, "the prompt is over %zu bytes",
-		    PROMPT_MAX);
-	buf_free(&pull);
-	buf_free(&files);
-	buf_free(&talk);
-	buf_free(&texts);
-	buf_free(&dropped);
-	free(number);
-	return r;
+	(void)why;
+	buf_puts(b, br->t->may_push
+			? "When you end, oompa turns whatever changed in your "
+			  "working directory into one commit on top, and "
+			  "pushes it; a person reviews it."
+			: "Nothing can be pushed to where this pull request "
+			  "comes from: whatever you change is thrown away. "
+			  "Answer the texts, say what ought to be changed and "
+			  "how, and give none of them the verdict "
+			  "\"fixed\".");
+	return 0;
 }

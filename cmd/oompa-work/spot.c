@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "git.h"
-#include "prompt.h"
 #include "spot.h"
+#include "texts.h"
 #include "utf8.h"
 #include "xalloc.h"
 
@@ -139,7 +139,7 @@ spot_put(struct buf *b, const struct place *p, const struct task *t,
     const cJSON *thread, struct fail *why)
 {
 	const cJSON *author = json_get(t->issue, "author");
-	const char *path = json_str(thread, "path"), *who, *trust;
+	const char *path = json_str(thread, "path");
 	const struct span s = span_of(thread);
 	struct buf text = BUF_INIT(FILE_MAX), out = BUF_INIT(BUF_ANY);
 	int r = 0;
@@ -152,10 +152,7 @@ spot_put(struct buf *b, const struct place *p, const struct task *t,
 		put_code(&out, text.data, &s);
 	else if (r == 0 && s.to != 0)
 		buf_puts(&out, "(not to be shown)\n");
-	who = json_str(author, "login");
-	trust = json_str(author, "trust");
-	prompt_fence(b, "where it stands", who != NULL ? who : "ghost",
-	    trust != NULL ? trust : "unknown", out.data);
+	texts_plain(b, "where it stands", author, out.data);
 	buf_free(&text);
 	buf_free(&out);
 	return r == -1 ? -1 : 0;

@@ -207,14 +207,15 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 {
 	struct claude c = CLAUDE_INIT, again = CLAUDE_INIT, *last = &c;
 	struct buf prompt = BUF_INIT(BUF_ANY), misfit = BUF_INIT(1000);
-	char *guide = NULL;
+	struct buf guide = BUF_INIT(BUF_ANY);
 	int r = -1;
 
 	progress_tell("makes the clone", 0);
 	if (clone_make(p, t, why) == -1 ||
-	    (t->feedback != NULL ? review_prompt(&prompt, p, t, why)
-				 : brief_prompt(&prompt, t, why)) == -1 ||
-	    brief_guide(p, t, &guide, why) == -1 ||
+	    brief_prompt(&prompt, w, p, t, why) == -1 ||
+	    brief_guide(&guide, p, t, why) == -1 ||
+	    (guide.len != 0 &&
+		file_write(p->guide, guide.data, guide.len, why) == -1) ||
 	    file_write(p->prompt, prompt.data, prompt.len, why) == -1)
 		goto done;
 	file_sha256_of(prompt.data, prompt.len, res->prompt_sha256);
@@ -225,7 +226,7 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	if (login_put(p, t, why) == -1)
 		goto done;
 	c.prompt = &prompt;
-	c.guide = guide;
+	c.guide = guide.len != 0 ? p->guide : NULL;
 	if (claude_run(&c, w, t, p, why) == -1)
 		goto done;
 	/* From here on it is paid for: whatever happens is a result. */
@@ -245,7 +246,7 @@ done:
 	claude_done(&again);
 	buf_free(&prompt);
 	buf_free(&misfit);
-	free(guide);
+	buf_free(&guide);
 	return r;
 }
 

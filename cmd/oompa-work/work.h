@@ -12,6 +12,7 @@ struct work {
 	const char *expose;  /* directories, separated by commas */
 	const char *prepare; /* a command for sh(1); "": none */
 	const char *allow;   /* rules, see rules.h */
+	const char *prompts; /* a directory of templates; "": none */
 	bool sandbox;
 };
 

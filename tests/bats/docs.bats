@@ -125,7 +125,7 @@ shown() {
 is() {
 	local text
 
-	text=$(sed -n "s/^#define $2[[:space:]]*//p" "$TOP/$1" |
+	text=$(sed -n "s/^#define $2[[:space:]][[:space:]]*//p" "$TOP/$1" |
 		sed 's,/\*.*,,; s/INT64_C//g; s/(int64_t)//g; s/(size_t)//g')
 	[ "${text:+$((text))}" = "$3" ] ||
 		{ echo "$1: $2 is '$text', not $3" && return 1; }
@@ -170,8 +170,16 @@ says() {
 	says oompa-work.1 'over 1 GiB in either'
 	is cmd/oompa-work/look.h LOOK_FILE_MAX 52428800
 	says oompa-work.1 'over 50 MiB'
-	is cmd/oompa-work/brief.c GUIDE_MAX 65536
-	says oompa-work.1 'up to 64 KiB'
+	is cmd/oompa-work/texts.h TEXTS_TITLE 1024
+	is cmd/oompa-work/texts.h TEXTS_BODY 65536
+	is cmd/oompa-work/texts.h TEXTS_COMMENT 16384
+	is cmd/oompa-work/texts.h TEXTS_COMMENTS 163840
+	is cmd/oompa-work/texts.h TEXTS_COUNT 200
+	says oompa-work.1 'of a title there is 1 KiB, of a body 64 KiB, of a comment 16 KiB, of all comments 160 KiB and 200 of them'
+	is cmd/oompa-work/texts.h TEXTS_SAID 393216
+	says oompa-work.1 'about a pull request 384 KiB'
+	is cmd/oompa-work/base.h BASE_FILE_MAX 65536
+	says oompa-work.1 'the template for pull requests 64 KiB'
 	is cmd/oompa-work/task.c TIMEOUT_MAX 604800
 	says oompa-work.1 'at most 7 days'
 	is lib/json.h JSON_DEPTH_MAX 64

@@ -155,13 +155,13 @@ asked_again() {
 		widget.c, line 1
 		>     1 | int count = 2;
 		<<<END>>>
-		<<<BEGIN source="said in this thread" author="maya" trust="write">>>
+		<<<BEGIN source="said in this thread" author="maya" trust="write" time="2026-11-20T10:00:00Z">>>
 		Is it right?
 		<<<END>>>
-		<<<BEGIN source="by yourself, in this thread" author="demo-bot" trust="self">>>
+		<<<BEGIN source="by yourself, in this thread" author="demo-bot" trust="self" time="2026-11-20T10:00:00Z">>>
 		It is.
 		<<<END>>>
-		<<<BEGIN source="text-1" author="li" trust="write">>>
+		<<<BEGIN source="text-1" author="li" trust="write" time="2026-11-20T11:00:00Z" url="https://github.com/x/PRRC_2">>>
 		Why 2?
 		<<<END>>>
 
@@ -188,7 +188,7 @@ asked_again() {
 		     22 | line 22
 		     23 | line 23
 		<<<END>>>
-		<<<BEGIN source="text-2" author="li" trust="write">>>
+		<<<BEGIN source="text-2" author="li" trust="write" time="2026-11-20T11:00:00Z" url="https://github.com/x/PRRC_3">>>
 		Say "row".
 		```suggestion
 		row 15
@@ -198,11 +198,14 @@ asked_again() {
 		## text-3
 
 		What a review says as a whole.
-		<<<BEGIN source="text-3" author="li" trust="write">>>
+		<<<BEGIN source="text-3" author="li" trust="write" time="2026-11-20T11:00:00Z" url="https://github.com/x/PRR_1">>>
 		Please split it.
 		<<<END>>>
 
-		2 more were left out: their authors may not ask for work here, or there was no room.
+		What you were not given:
+
+		- 2 comments, whose authors may not ask for work here, or for which there was no room.
+		- 1 thing in these texts that readers on GitHub do not see: HTML comments, attributes, alternative texts, characters without width. Who asked for this work may never have seen them.
 
 		# How to work
 	EOT

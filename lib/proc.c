@@ -423,7 +423,8 @@ proc_reap(void)
 		for (p = line; *p != '\0'; p = rest + strspn(rest, " \n")) {
 			pid_t pid = (pid_t)strtol(p, &rest, 10);
 
-			if (rest == p)
+			/* Each ends in a blank; the last may be cut. */
+			if (rest == p || *rest != ' ')
 				break;
 			(void)kill(pid, SIGKILL);
 			(void)waitpid(pid, NULL, 0);

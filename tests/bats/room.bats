@@ -459,6 +459,16 @@ hide() {
 	done
 }
 
+@test "room: hundreds that were left behind end, and nothing else does" {
+	TAG=$(date +%N)$RANDOM
+	sleep "619.$RANDOM" 3>&- &
+	says '{"run": "i=0; while [ $i -lt 900 ]; do env -i sleep 611.'"$TAG"' </dev/null >/dev/null 2>&1 & i=$((i + 1)); done"}, '"$CHANGE, $DONE"
+	work 0 "$(task)" --sandbox off
+	[ "$(field .outcome)" = changed ]
+	run ! survivors
+	kill $!
+}
+
 @test "room: whatever hides ends also when oompa-work is killed" {
 	hide
 	run=$(jq -Rsc . <<<"$HIDE; sleep 0.3; touch \$TMPDIR/here")

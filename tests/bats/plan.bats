@@ -150,7 +150,7 @@ wanted() {
 }
 
 @test "plan: 24 review: calls that failed, results that wait" {
-	golden "$FIXTURES"/review-{backing,backed,waits}*.in
+	golden "$FIXTURES"/review-{backing,backed,waits,dropped}*.in
 }
 
 @test "plan: 27 review: what we pushed a moment ago is known" {
@@ -234,7 +234,7 @@ wanted() {
 }
 
 @test "plan: all other decisions" {
-	golden "$FIXTURES"/{assigned,branch,failed,implement,label,later,max,no-,not-,open-pr,other}*.in
+	golden "$FIXTURES"/{assigned,branch,dropped,failed,implement,label,later,max,no-,not-,open-pr,other}*.in
 	golden "$FIXTURES"/{pull-,repo-,texts,trigger,trust,two,unknown,waits}*.in
 }
 

@@ -670,6 +670,32 @@ answer() {
 	[ "$(pull 2 '[[.threads[].comments[].body], [.reviews[].body]]')" = '[["Why?"],[""]]' ]
 }
 
+@test "poll: what people say becomes a task, and our reply, naming it, the end of it" {
+	ours '.users += [{login: "renovate", type: "Bot"}] | .repositories[0].pulls[0] += {
+			comments: [{author: "maya", body: "/oompa add a test", at: "-1h"}, {author: "zed", body: "/oompa rewrite it", at: "-1h"}],
+			reviews: [{author: "li", state: "APPROVED", body: "LGTM!", at: "-1h"}, {author: "li", state: "COMMENTED", body: "Split it.", at: "-2h"}],
+			threads: [{path: "count", line: 1, comments: [{author: "li", body: "Why?", at: "-3h"}, {author: "renovate", body: "Why not?", at: "-3h"}]}]}'
+	fetch 0
+	planned
+	jq -c 'select(.type == "task" and .action == "review")' ok.out >task
+	[ "$(jq -c '[.number, .reason, .branch, .push, .head_repo, (.feedback | map(.kind, .body))]' task)" = \
+		'[2,"3 new texts by li (write), maya (admin)","ai/issue-1",true,"acme/widgets",["thread","Why?","review","Split it.","comment","/oompa add a test"]]' ]
+	git -C clones/acme/widgets/mirror.git cat-file -e "$(jq -r .head task)^{commit}"
+	thread=$(jq -r '.threads[0].id' task)
+	marker=$(jq -r '"<!-- oompa:answer \(.id) \(.feedback | map("\(.id)@\(.at)") | join(" ")) -->"' task)
+	sim_do "$(jq -nc --arg thread "$thread" --arg body $'So.\n\n'"$marker" '{do: "reply", repo: "acme/widgets", number: 2, thread: $thread, by: "demo-bot", body: $body}')"
+	fetch 0
+	planned
+	[ "$(jq -r 'select(.type == "skip" and .number == 2) | .code' ok.out)" = feedback-untrusted ]
+	# An edit makes it new.
+	id=$(jq -r '.feedback[1].id' task)
+	sim_do "$(jq -nc --arg id "$id" '{do: "edit_comment", repo: "acme/widgets", id: $id, by: "li", body: "Split it in two."}')"
+	fetch 0
+	mv ok.out snapshot
+	ok 0 oompa-plan --settle 0 snapshot
+	[ "$(jq -c 'select(.action == "review" and .type == "task") | .feedback | map(.body)' ok.out)" = '["Split it in two."]' ]
+}
+
 # Odd things.
 
 @test "poll: every fact of a pull request" {

@@ -32,7 +32,8 @@ prompt_fill(struct buf *b, const char *template, const struct prompt_var vars[],
 		open += 2;
 		if ((close = strstr(open, "}}")) == NULL)
 			return fail(why, FAIL_INPUT, 0,
-			    "prompt: '{{%.32s' is not closed", open);
+			    "prompt: '{{%.*s' is not closed",
+			    (int)strcspn(open, " \t\r\n"), open);
 		value = value_of(vars, open, (size_t)(close - open));
 		if (value == NULL)
 			return fail(why, FAIL_INPUT, 0,

@@ -9,11 +9,13 @@
  */
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "auth.h"
+#include "brief.h"
 #include "file.h"
 #include "filter.h"
 #include "log.h"
@@ -22,7 +24,9 @@
 #include "room.h"
 #include "rules.h"
 #include "schema.h"
+#include "show.h"
 #include "task.h"
+#include "template.h"
 #include "work.h"
 
 static const char *const consumes[] = {"task", NULL};
@@ -60,6 +64,51 @@ open_outbox(const char *given, char **ret)
 	}
 	log_at(LOG_ERROR, NULL, "%s", why.msg);
 	return STATUS_SETUP;
+}
+
+/* The directory of --prompts, and whether what is in it can be used. */
+static int
+open_prompts(const char *given, struct work *w, char **ret)
+{
+	struct fail why;
+	struct stat st;
+
+	w->prompts = "";
+	if (*given == '\0')
+		return STATUS_OK;
+	if ((*ret = realpath(given, NULL)) == NULL || stat(*ret, &st) == -1)
+		(void)fail_sys(&why, "cannot open '%s'", given);
+	else if (!S_ISDIR(st.st_mode))
+		(void)fail(&why, FAIL_SETUP, 0,
+		    "cannot use '%s': it is no directory", given);
+	else {
+		w->prompts = *ret;
+		if (brief_check(w, &why) == 0)
+			return STATUS_OK;
+	}
+	log_at(LOG_ERROR, NULL, "--prompts: %s", why.msg);
+	return STATUS_SETUP;
+}
+
+/* The template of that name, as it is in force. */
+static int
+print_template(const struct work *w, const char *name)
+{
+	struct fail why;
+	char *text = NULL;
+
+	if (!brief_has(name))
+		opt_usage(
+		    "there is no template '%s', only %s", name, brief_names);
+	if (template_read(w->prompts, name, &text, &why) == 0) {
+		(void)fputs(text, stdout);
+		free(text);
+		if (fflush(stdout) == 0 && !ferror(stdout))
+			return STATUS_OK;
+		(void)fail_sys(&why, "cannot write <stdout>");
+	}
+	log_at(LOG_ERROR, NULL, "%s", why.msg);
+	return why.kind == FAIL_SETUP ? STATUS_SETUP : STATUS_SOME;
 }
 
 static void
@@ -123,10 +172,42 @@ share_out(const struct work *w, const struct opts *o, int argc, char *argv[])
 	return r;
 }
 
+/* Every task that comes in is shown. */
+static int
+show(struct work *w, const struct opts *o, int argc, char *argv[])
+{
+	const struct filter f = {
+	    .name = NAME,
+	    .consumes = consumes,
+	    .record = show_task,
+	    .arg = w,
+	    .upstream = "oompa-plan",
+	    .upstream_types = planned,
+	    .silent = true,
+	    .max_record = (size_t)opt_num(o, O_MAX_RECORD),
+	};
+
+	return filter_run(&f, argc - o->operands, argv + o->operands);
+}
+
+static int
+act(struct work *w, const struct opts *o, int argc, char *argv[])
+{
+	int r;
+
+	if (opt_on(o, O_WORK_DRY_RUN))
+		return show(w, o, argc, argv);
+	r = open_outbox(opt_str(o, O_OUTBOX), &w->outbox);
+	if (r != STATUS_OK)
+		return r;
+	return pool_is_worker() ? task_filter(w) : share_out(w, o, argc, argv);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct work w = {0};
+	char *prompts = NULL;
 	struct opts o;
 	int r;
 
@@ -140,12 +221,13 @@ main(int argc, char *argv[])
 	w.expose = opt_str(&o, O_EXPOSE);
 	w.prepare = opt_str(&o, O_PREPARE);
 	w.allow = opt_str(&o, O_ALLOW_TOOL);
-	w.prompts = "";
 	w.sandbox = opt_on(&o, O_SANDBOX);
-	r = open_outbox(opt_str(&o, O_OUTBOX), &w.outbox);
-	if (r == STATUS_OK)
-		r = pool_is_worker() ? task_filter(&w)
-				     : share_out(&w, &o, argc, argv);
+	r = open_prompts(opt_str(&o, O_PROMPTS), &w, &prompts);
+	if (r == STATUS_OK && opt_given(&o, O_PRINT_TEMPLATE))
+		r = print_template(&w, opt_str(&o, O_PRINT_TEMPLATE));
+	else if (r == STATUS_OK)
+		r = act(&w, &o, argc, argv);
 	free(w.outbox);
+	free(prompts);
 	return r;
 }

@@ -56,10 +56,14 @@ $B/bin/$(1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c)) $B/liboompa.a
 endef
 $(foreach c,$(CMDS),$(eval $(call COMMAND_RULE,$(c))))
 
+# The gate, without the command around it.
+$B/helper/gate: $(patsubst %,$B/cmd/oompa-push/%.o,gate rules tests commit leak rewrite added)
+
 $B/helper/%: $B/tests/helper/%.o $B/liboompa.a
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
-	@$(CC) $(ALL_LDFLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
+	@$(CC) $(ALL_LDFLAGS) $(CFLAGS) -o $@ \
+	    $(filter-out %.a,$^) $(filter %.a,$^) $(LDLIBS)
 
 $B/liboompa.a: $(LIB)
 	@echo '  AR      $@'
@@ -165,7 +169,7 @@ lint-man: $(PAGES)
 	mandoc -T lint -W warning $(PAGES)
 
 lint-words:
-	codespell -q 3 -L nd,pullrequest,pullrequests README.md SECURITY.md man lib \
+	codespell -q 3 -L nd,xdescribe,pullrequest,pullrequests README.md SECURITY.md man lib \
 	    cmd scripts Makefile
 
 # Fuzzing: SECS seconds for each target.

@@ -184,6 +184,25 @@ git_run(const struct git *g, const char *const args[], struct buf *out,
 	return git_feed(g, args, NULL, 0, out, why);
 }
 
+int
+git_stream(const struct git *g, const char *const args[],
+    int (*on_out)(const char *, size_t, void *arg, struct fail *), void *arg,
+    struct fail *why)
+{
+	struct proc p = PROC_INIT(NULL);
+	char what[64];
+	int r;
+
+	p.on_out = on_out;
+	p.arg = arg;
+	r = run(g, args, NULL, 0, &p, why);
+	title(args, what);
+	if (r == 0)
+		r = proc_check(&p, what, why);
+	proc_done(&p);
+	return r;
+}
+
 /* The status, up to last; more is a failure. */
 static int
 status_of(const struct git *g, const char *const args[], int last,

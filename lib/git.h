@@ -42,6 +42,12 @@ int git_run(const struct git *, const char *const args[], struct buf *out,
 int git_feed(const struct git *, const char *const args[], const char *in,
     size_t len, struct buf *out, struct fail *);
 
+/* The same as git_run, but what it prints is given to on_out while it comes;
+ * when that fails, git is ended. */
+int git_stream(const struct git *, const char *const args[],
+    int (*on_out)(const char *, size_t, void *arg, struct fail *), void *arg,
+    struct fail *);
+
 /* Like git_run, but a status up to 127 is no failure: it is returned. */
 int git_ask(const struct git *, const char *const args[], struct buf *out,
     struct fail *);

@@ -237,6 +237,12 @@ json_next(const cJSON *v)
 	return v->next;
 }
 
+const char *
+json_name(const cJSON *v)
+{
+	return v != NULL ? v->string : NULL;
+}
+
 size_t
 json_count(const cJSON *v)
 {

@@ -61,7 +61,8 @@ bool json_is_object(const cJSON *);
 bool json_is_null(const cJSON *);       /* JSON's null, not "absent" */
 const cJSON *json_first(const cJSON *); /* NULL: there is none */
 const cJSON *json_next(const cJSON *);
-size_t json_count(const cJSON *); /* members of an array or object */
+const char *json_name(const cJSON *); /* of a member; NULL: it has none */
+size_t json_count(const cJSON *);     /* members of an array or object */
 bool json_has_str(const cJSON *array, const char *s);
 /* Dollars as millionths. */
 bool json_money(const cJSON *, const char *key, int64_t *ret);

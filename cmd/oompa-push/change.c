@@ -153,7 +153,7 @@ judge_base(const struct job *j, struct fail *why)
 		r = is_ancestor(j, j->base_oid, j->now.default_oid, why);
 	if (r == 0)
 		return fail(why, FAIL_POLICY, 0,
-		    "refused: base: %.12s is not on %.100s", j->base_oid,
+		    "refused: %.12s is not on %.100s (base)", j->base_oid,
 		    j->now.default_branch);
 	return r == -1 ? -1 : 0;
 }
@@ -171,14 +171,14 @@ judge_head(const struct job *j, struct fail *why)
 
 	if (r == 0)
 		r = fail(why, FAIL_POLICY, 0,
-		    "refused: base: the commit is not on top of %.12s",
+		    "refused: the commit is not on top of %.12s (base)",
 		    j->base_oid);
 	else if (r == 1)
 		r = git_run(&j->git, args, &out, why);
 	if (r == 0 && strcmp(out.data, want) != 0)
 		r = fail(why, FAIL_POLICY, 0,
-		    "refused: commits: exactly one is expected on top of "
-		    "%.12s",
+		    "refused: exactly one commit is expected on top of "
+		    "%.12s (commits)",
 		    j->base_oid);
 	buf_free(&out);
 	free(want);

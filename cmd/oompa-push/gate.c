@@ -1,53 +1,104 @@
 /*
- * The gate: rules on what the commit changes.
+ * The gate: the table of its rules, and their order.
  *
- * Every rule is a function on one changed path; the table at the end names
- * them all.  The list of changes is git's own (diff-tree --raw), never a
- * parsed patch.
+ * What is changed is read from git's own list (diff-tree --raw), and what is
+ * added from its hunks, see added.c.
  *
  * SPDX-License-Identifier: MIT
  */
-#include <fnmatch.h>
-#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "push.h"
+#include "gate.h"
 #include "xalloc.h"
 
-/* What a reviewer can be asked to read: a commit with more in it is the work
- * of a runaway, or generated. */
-#define ADDED_MAX ((int64_t)5 << 20) /* bytes */
-#define FILES_MAX 300
-
-#define LINK_MAX 4096 /* bytes of a link's target: PATH_MAX */
-
-#define MODE_LINK      "120000"
-#define MODE_SUBMODULE "160000"
-
-struct change {
-	char *path;
-	char old_mode[7], new_mode[7];
-	char old_oid[GIT_OID_SIZE], new_oid[GIT_OID_SIZE];
+/* A rule may look at the whole, at each changed path, at the lines that are
+ * added.  firm: why --allow-rule does not switch it off. */
+static const struct rule {
+	const char *code;
+	unsigned actions; /* GATE_... */
+	const char *firm;
+	int (*whole)(const struct gate *, struct fail *);
+	int (*path)(
+	    const struct gate *, const struct gate_change *, struct fail *);
+	gate_added_fn *added;
+} rules[] = {
+    /* The first three are change.c's, which makes that there is something to
+     * judge. */
+    {"bundle", GATE_ALL, .firm = "git would take what is broken"},
+    {"base", GATE_ALL, .firm = "nobody would know what is published"},
+    {"commits", GATE_ALL, .firm = "nobody would know what is published"},
+    /* Before all that names a path. */
+    {"secret", GATE_ALL, "--allow-secret lets a single value through",
+	leak_commits, leak_path, leak_line},
+    {"size", GATE_CHANGE, .whole = rule_size},
+    {"name", GATE_ALL, .path = rule_name},
+    {"protected", GATE_CHANGE, .path = rule_protected},
+    {"symlink", GATE_ALL, "it would reach what is not in the repository",
+	.path = rule_symlink},
+    {"submodule", GATE_CHANGE, .path = rule_submodule},
+    {"message", GATE_CHANGE, .whole = rule_message},
+    {"outside", GATE_REVIEW, .whole = rule_outside},
+    /* No action of this version uses the rest. */
+    {"tests", GATE_CI, .path = rule_tests},
+    {"skips", GATE_CI, .added = rule_skips_line},
+    {"lint", GATE_CI, .path = rule_lint, .added = rule_lint_line},
+    {"rewrite", GATE_REWRITE, .whole = rule_rewrite},
 };
 
-struct gate {
-	const struct job *j;
-	struct change *list;
-	size_t n;
-};
+#define RULES (sizeof(rules) / sizeof(rules[0]))
 
-static bool
-is_mode(const char *mode, const char *want)
+bool
+gate_is_mode(const char *mode, const char *want)
 {
 	return strcmp(mode, want) == 0;
 }
 
-static bool
-is_there(const char *mode)
+bool
+gate_is_there(const char *mode)
 {
-	return !is_mode(mode, "000000");
+	return !gate_is_mode(mode, "000000");
+}
+
+static const struct rule *
+find(const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < RULES; i++)
+		if (strcmp(rules[i].code, code) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+const char *
+gate_may_allow(const char *code)
+{
+	const struct rule *r = find(code);
+
+	return r == NULL ? "there is no such rule" : r->firm;
+}
+
+int
+gate_refuse(const struct gate *g, struct fail *why, const char *way,
+    const char *fmt, ...)
+{
+	char what[sizeof(why->msg)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (way == NULL && gate_may_allow(g->code) != NULL)
+		return fail(why, FAIL_POLICY, 0, "%.300s (%s)", what, g->code);
+	if (way == NULL)
+		return fail(why, FAIL_POLICY, 0,
+		    "%.300s (%s; --allow-rule %s lets it through)", what,
+		    g->code, g->code);
+	return fail(why, FAIL_POLICY, 0, "%.300s (%s; %.160s lets it through)",
+	    what, g->code, way);
 }
 
 /* Reading. */
@@ -70,7 +121,7 @@ static int
 parse(struct gate *g, const struct buf *raw, struct fail *why)
 {
 	const char *s = raw->data, *end = raw->data + raw->len;
-	struct change *c;
+	struct gate_change *c;
 
 	while (s < end && *s == ':') {
 		g->list = xrealloc(g->list, (g->n + 1) * sizeof(*g->list));
@@ -94,11 +145,10 @@ parse(struct gate *g, const struct buf *raw, struct fail *why)
 static int
 read_changes(struct gate *g, struct fail *why)
 {
-	const struct job *j = g->j;
 	const char *args[] = {"diff-tree", "-r", "--raw", "-z", "--no-renames",
-	    "--full-index", j->base_oid, j->head, NULL};
+	    "--full-index", g->base, g->head, NULL};
 	struct buf raw = BUF_INIT(BUF_ANY);
-	int r = git_run(&j->git, args, &raw, why);
+	int r = git_run(g->git, args, &raw, why);
 
 	if (r == 0)
 		r = parse(g, &raw, why);
@@ -106,213 +156,67 @@ read_changes(struct gate *g, struct fail *why)
 	return r;
 }
 
-/* Rules. */
-
-/* Who owns these decides what runs, who must review, or what tools and agents
- * are told.  anywhere: not only at the top. */
-static const struct {
-	const char *name;
-	bool anywhere;
-} protected[] = {
-    {".github", false},
-    {".claude", true},
-    {".mcp.json", true},
-    {"CODEOWNERS", true},
-    {".gitattributes", true},
-    {".gitmodules", true},
-};
-
-/* Without regard to case: there are file systems that have none. */
+/* Does the rule count, for this action and by the options? */
 static bool
-is_protected(const char *path)
+applies(const struct gate *g, const struct rule *r)
 {
-	const char *part = path;
-	size_t i, n;
-
-	for (;; part += n + 1) {
-		n = strcspn(part, "/");
-		for (i = 0; i < sizeof(protected) / sizeof(protected[0]); i++)
-			if ((part == path || protected[i].anywhere) &&
-			    strlen(protected[i].name) == n &&
-			    strncasecmp(part, protected[i].name, n) == 0)
-				return true;
-		if (part[n] == '\0')
-			return false;
-	}
-}
-
-/* Does one of --allow-path let it through?  "dir/ **" (without the blank)
- * means all below dir. */
-static bool
-is_allowed(const struct job *j, const char *path)
-{
-	const char *rest = opt_str(j->push->o, O_ALLOW_PATH);
-	bool found = false;
-	char *glob;
-	size_t n;
-
-	while (!found && (glob = opt_word(&rest)) != NULL) {
-		n = strlen(glob);
-		if (n > 3 && strcmp(glob + n - 3, "/**") == 0)
-			found = strncmp(path, glob, n - 2) == 0;
-		else
-			found = fnmatch(glob, path, FNM_PATHNAME) == 0;
-		free(glob);
-	}
-	return found;
+	return (r->actions & g->action) != 0 &&
+	       (r->firm != NULL || !opt_lists(g->o, O_ALLOW_RULE, r->code));
 }
 
 static int
-rule_protected(const struct gate *g, const struct change *c, struct fail *why)
+look_added(const struct gate *g, const struct gate_change *c, const char *text,
+    size_t len, struct fail *why)
 {
-	const char *slash = strrchr(c->path, '/');
-	int dir = slash != NULL ? (int)(slash - c->path) + 1 : 0;
-
-	if (!is_protected(c->path) || is_allowed(g->j, c->path))
-		return 0;
-	return fail(why, FAIL_POLICY, 0,
-	    "changes %.150s (protected; --allow-path '%.*s%.100s' lets it "
-	    "through)",
-	    c->path, dir > 100 ? 100 : dir, c->path,
-	    slash != NULL ? "*" : c->path);
-}
-
-static int
-rule_submodule(const struct gate *g, const struct change *c, struct fail *why)
-{
-	(void)g;
-	if (!is_mode(c->old_mode, MODE_SUBMODULE) &&
-	    !is_mode(c->new_mode, MODE_SUBMODULE))
-		return 0;
-	return fail(
-	    why, FAIL_POLICY, 0, "changes the submodule %.200s", c->path);
-}
-
-/*
- * Does a link at path lead out of the tree?  ".." may only come first: behind
- * a name it would be taken from wherever that name leads, when it is a link
- * itself.  The repository's own .git counts as outside.
- */
-static bool
-leads_out(const char *path, const char *target)
-{
-	size_t depth = 0, n;
-	bool down = false;
-	const char *s;
-
-	for (s = path; *s != '\0'; s++)
-		depth += *s == '/';
-	if (*target == '/')
-		return true;
-	for (s = target; *s != '\0'; s += n + (s[n] == '/')) {
-		n = strcspn(s, "/");
-		if (n == 2 && s[0] == '.' && s[1] == '.') {
-			if (down || depth-- == 0)
-				return true;
-		} else if (n == 4 && strncasecmp(s, ".git", 4) == 0)
-			return true;
-		else
-			down = down || (n != 0 && !(n == 1 && *s == '.'));
-	}
-	return false;
-}
-
-static int
-rule_link(const struct gate *g, const struct change *c, struct fail *why)
-{
-	const char *args[] = {"cat-file", "blob", c->new_oid, NULL};
-	struct buf target = BUF_INIT(LINK_MAX);
-	int r = 0;
-
-	if (!is_mode(c->new_mode, MODE_LINK))
-		return 0;
-	r = git_run(&g->j->git, args, &target, why);
-	if (r == 0 && (target.cut || strlen(target.data) != target.len ||
-			  leads_out(c->path, target.data)))
-		r = fail(why, FAIL_POLICY, 0,
-		    "the link %.200s leads out of the tree", c->path);
-	buf_free(&target);
-	return r;
-}
-
-typedef int rule_fn(const struct gate *, const struct change *, struct fail *);
-
-static rule_fn *const rules[] = {rule_protected, rule_submodule, rule_link};
-
-/* The rule on the whole: sizes, by way of "git cat-file --batch-check". */
-
-static void
-list_blob(struct buf *b, const char *mode, const char *oid)
-{
-	if (is_there(mode) && !is_mode(mode, MODE_SUBMODULE))
-		buf_printf(b, "%s\n", oid);
-	else
-		buf_puts(b, "-\n"); /* answered by a line, too: "- missing" */
-}
-
-static int
-check_size(const struct gate *g, struct fail *why)
-{
-	const char *args[] = {"cat-file", "--batch-check=%(objectsize)", NULL};
-	struct buf in = BUF_INIT(BUF_ANY), out = BUF_INIT(BUF_ANY);
-	int64_t added = 0, before, after;
-	const char *s;
+	struct gate now = *g;
 	size_t i;
-	int r;
 
-	if (g->n > FILES_MAX)
-		return fail(why, FAIL_POLICY, 0,
-		    "changes %zu files (at most %d)", g->n, FILES_MAX);
-	for (i = 0; i < g->n; i++) {
-		list_blob(&in, g->list[i].old_mode, g->list[i].old_oid);
-		list_blob(&in, g->list[i].new_mode, g->list[i].new_oid);
+	for (i = 0; i < RULES; i++) {
+		now.code = rules[i].code;
+		if (rules[i].added != NULL && applies(g, &rules[i]) &&
+		    rules[i].added(&now, c, text, len, why) == -1)
+			return -1;
 	}
-	r = git_feed(&g->j->git, args, in.data, in.len, &out, why);
-	for (i = 0, s = out.data; r == 0 && i < g->n; i++) {
-		before = strtoll(s, NULL, 10);
-		s += strcspn(s, "\n") + (*s != '\0');
-		after = strtoll(s, NULL, 10);
-		s += strcspn(s, "\n") + (*s != '\0');
-		added += after > before ? after - before : 0;
-	}
-	if (r == 0 && added > ADDED_MAX)
-		r = fail(why, FAIL_POLICY, 0,
-		    "adds %" PRId64 " bytes (at most %" PRId64 ")", added,
-		    ADDED_MAX);
-	buf_free(&in);
-	buf_free(&out);
-	return r;
+	return 0;
 }
 
 static int
-check_all(const struct gate *g, struct fail *why)
+look_at(struct gate *g, const struct rule *r, struct fail *why)
 {
-	size_t i, k;
+	size_t i;
 
-	if (g->n == 0)
-		return fail(why, FAIL_POLICY, 0, "changes nothing");
-	if (check_size(g, why) == -1)
+	g->code = r->code;
+	if (r->whole != NULL && r->whole(g, why) == -1)
 		return -1;
-	for (i = 0; i < g->n; i++)
-		for (k = 0; k < sizeof(rules) / sizeof(rules[0]); k++)
-			if (rules[k](g, &g->list[i], why) == -1)
-				return -1;
+	for (i = 0; r->path != NULL && i < g->n; i++)
+		if (r->path(g, &g->list[i], why) == -1)
+			return -1;
 	return 0;
 }
 
 int
-gate(struct job *j, struct fail *why)
+gate_check(struct gate *g, struct fail *why)
 {
-	struct gate g = {.j = j};
-	int r = read_changes(&g, why);
 	size_t i;
 
-	if (r == 0)
-		r = check_all(&g, why);
-	if (r == -1 && why->kind == FAIL_POLICY)
-		(void)fail_wrap(why, "refused");
-	for (i = 0; i < g.n; i++)
-		free(g.list[i].path);
-	free(g.list);
-	return r;
+	if (read_changes(g, why) == -1)
+		return -1;
+	if (g->n == 0)
+		return fail(why, FAIL_POLICY, 0, "changes nothing (commits)");
+	for (i = 0; i < RULES; i++)
+		if (applies(g, &rules[i]) && look_at(g, &rules[i], why) == -1)
+			return -1;
+	return added_each(g, look_added, why);
+}
+
+void
+gate_done(struct gate *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->n; i++)
+		free(g->list[i].path);
+	free(g->list);
+	g->list = NULL;
+	g->n = 0;
 }

@@ -10,10 +10,12 @@
  * SPDX-License-Identifier: MIT
  */
 
+#include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 #include "auth.h"
+#include "gate.h"
 #include "log.h"
 #include "outbox.h"
 #include "push.h"
@@ -46,6 +48,21 @@ note_why(struct job *j, const struct fail *because)
 	if (r == -1)
 		log_at(LOG_WARN, j->item, "%s", why.msg);
 	j->out->told = r == 1;
+}
+
+/* A list of rules that names one which is none, or must stay, is misuse. */
+static void
+check_rules(const struct opts *o)
+{
+	const char *rest = opt_str(o, O_ALLOW_RULE), *no;
+	char *code;
+
+	while ((code = opt_word(&rest)) != NULL) {
+		no = gate_may_allow(code);
+		if (no != NULL)
+			opt_usage("--allow-rule: '%s': %s", code, no);
+		free(code);
+	}
 }
 
 static int
@@ -142,6 +159,7 @@ main(int argc, char *argv[])
 	if (opt_on(&o, O_SCHEMA))
 		return schema_print(stdout, knows);
 	check_usage(&o);
+	check_rules(&o);
 	if (open_run(&p, &o, &why) == -1) {
 		log_at(LOG_ERROR, NULL, "%s", why.msg);
 		return fail_status(&why);

@@ -229,7 +229,7 @@ publish_commit(struct job *j, struct fail *why)
 	}
 	r = change_take(j, why);
 	if (r == 0)
-		r = gate(j, why);
+		r = judge_commit(j, why);
 	if (r == -1 && (why->kind == FAIL_POLICY || why->kind == FAIL_INPUT))
 		return refuse(j, why) == -1 ? -1 : 1;
 	if (r == 0)
@@ -374,6 +374,10 @@ publish_note(struct job *j, struct fail *why)
 
 	if (r == 0 && note_is_told(j))
 		return settle(j, "noted", "published already", why);
+	if (r == 0 && judge_texts(j, why) == -1) {
+		filter_error(j->out, NAME, j->repo, j->item, why);
+		r = 1;
+	}
 	if (r == 0 && j->note == NOTE_STATUS)
 		r = look_who_asked(j, why);
 	if (r == 0 && j->note == NOTE_STATUS)
@@ -419,6 +423,8 @@ publish(struct job *j, struct fail *why)
 	default:
 		return -1;
 	}
+	if (judge_texts(j, why) == -1)
+		return refuse(j, why);
 	if (strcmp(j->outcome, "changed") == 0)
 		return publish_change(j, why);
 	return give_up(j, j->outcome, j->outcome, publish_explanation(j), why);

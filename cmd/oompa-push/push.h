@@ -160,9 +160,10 @@ int change_take(struct job *, struct fail *);
  * is not asked, so that nothing is known of the base but its name. */
 int change_look(struct job *, struct fail *);
 
-/* gate.c: the rules on what the commit changes; FAIL_POLICY names the one
- * that is broken. */
-int gate(struct job *, struct fail *);
+/* judge.c: the gate on the commit, and on all the texts of the record;
+ * FAIL_POLICY names the rule that is broken. */
+int judge_commit(struct job *, struct fail *);
+int judge_texts(const struct job *, struct fail *);
 
 /* branch.c: 1 and job.to when a branch of GitHub has our commit already, else
  * 0.  branch_look compares heads only, branch_find ancestry too (the commit

@@ -190,7 +190,9 @@ put_change(struct job *j, struct buf *b, struct fail *why)
 		return -1;
 	r = put_commit(j, b, why);
 	if (r == 0)
-		r = gate(j, why);
+		r = judge_texts(j, why);
+	if (r == 0)
+		r = judge_commit(j, why);
 	if (r == 0)
 		buf_puts(b, "\nThe gate lets it through.\n");
 	return r;

@@ -157,9 +157,10 @@ says() {
 	says oompa-records.5 'at most 250'
 	is lib/github.h GITHUB_RESERVE 100
 	says oompa-fetch.1 'the last 100 requests are not used'
-	is cmd/oompa-push/gate.c FILES_MAX 300
-	is cmd/oompa-push/gate.c ADDED_MAX 5242880
-	says oompa-push.1 'at most 300 files, and adds at most 5 MiB'
+	grep -q '"max-files".*"300"' "$TOP/lib/options.def"
+	grep -q '"max-bytes".*"5242880"' "$TOP/lib/options.def"
+	grep -q '"max-outside".*"5"' "$TOP/lib/options.def"
+	says oompa-push.1 'at most 300 files .Pq Fl \-max-files and adds at most 5 MiB'
 	is cmd/oompa-push/change.c BUNDLE_MAX 67108864
 	says oompa-push.1 'at most 64 MiB'
 	is cmd/oompa-work/claude.h CLAUDE_SILENCE_S 1200
@@ -201,8 +202,14 @@ says() {
 	done <labels
 }
 
+@test "docs: every rule of the gate is in oompa-push(1), and no other" {
+	awk '/rules\[\] = \{/, /^};/' "$TOP/cmd/oompa-push/gate.c" | sed -n 's/^ *{"\(.*\)", GATE.*/\1/p' >code
+	section "$MAN/oompa-push.1" 'The gate' | sed -n 's/^\.It Cm //p' >page
+	agree rules code page
+}
+
 @test "docs: the protected paths are in oompa-push(1) and SECURITY.md" {
-	awk '/protected\[\] = \{/, /\};/' "$TOP/cmd/oompa-push/gate.c" |
+	awk '/protected\[\] = \{/, /\};/' "$TOP/cmd/oompa-push/rules.c" |
 		sed -n 's/^ *{"\(.*\)",.*/\1/p' >paths
 	[ "$(wc -l <paths)" -ge 5 ]
 	section "$MAN/oompa-push.1" 'The gate' >gate

@@ -537,7 +537,7 @@ Fixes #1
 		commit
 		result >results
 		push 6 -n results
-		[ "$(error)" = "human: refused: the link link leads out of the tree" ]
+		[ "$(error)" = "human: refused: the link link leads out of the tree (symlink)" ]
 	done
 	git -C work reset -q --hard "$BASE"
 	mkdir work/deep
@@ -553,7 +553,7 @@ Fixes #1
 	git -C work update-index --add --cacheinfo "160000,$BASE,lib"
 	git -C work commit -q -m "widget count is off by one"
 	result >results
-	refused "changes the submodule lib"
+	refused "changes the submodule lib (submodule; --allow-rule submodule lets it through)"
 }
 
 @test "push: too much is refused" {
@@ -562,12 +562,57 @@ Fixes #1
 	commit
 	result >results
 	push 6 -n results
-	[ "$(error)" = "human: refused: adds 6000000 bytes (at most 5242880)" ]
+	[ "$(error)" = "human: refused: adds 6000000 bytes, at most 5242880 (size; --max-bytes lets it through)" ]
 	git -C work reset -q --hard "$BASE"
 	(cd work && seq -f 'f%03g' 301 | xargs touch)
 	commit
 	result >results
-	refused "changes 301 files (at most 300)"
+	refused "changes 301 files, at most 300 (size; --max-files lets it through)"
+}
+
+@test "push: --allow-rule: what is no rule, or must stay, is misuse" {
+	ok 2 oompa-push --allow-rule submodule,nothing results
+	[ "$stderr" = "oompa-push: --allow-rule: 'nothing': there is no such rule; see --help" ]
+	ok 2 oompa-push --allow-rule secret results
+	[ "$stderr" = "oompa-push: --allow-rule: 'secret': --allow-secret lets a single value through; see --help" ]
+	git -C work reset -q --hard "$BASE"
+	git -C work update-index --add --cacheinfo "160000,$BASE,lib"
+	git -C work commit -q -m "widget count is off by one"
+	result >results
+	push 0 -n --allow-rule submodule results
+}
+
+@test "push: a secret in the change or in a text is refused, and not told" {
+	secret=gh
+	secret+=p_q7Rk2LmZx9TbV4nWcY8sHd3GfJ6pKu1EaPz5
+	print=$(printf %s "$secret" | sha256sum | cut -c 1-12)
+	change src/widget.c "/* $secret */"
+	result >results
+	cp -r outbox again
+	refused "src/widget.c holds a GitHub token (secret; --allow-secret $print lets it through)"
+	run ! grep -q "$secret" ok.out ok.err
+	run ! grep -q "$secret" <<<"$(sim_state acme/widgets)"
+	rm -rf outbox && mv again outbox
+	push 0 -n --allow-secret "$print" results
+	change src/widget.c "/* $(printf %s "x$TOKEN" | base64) */"
+	result >results
+	push 6 -n results
+	[ "$(error)" = "human: refused: src/widget.c holds a credential that is in use (secret)" ]
+	change src/widget.c '/* fixed */'
+	for field in title body summary reason; do
+		result ".$field = \"x \" + \$secret" --arg secret "$secret" >results
+		push 6 -n results
+		[ "$(error)" = "human: refused: $field holds a GitHub token (secret; --allow-secret $print lets it through)" ]
+	done
+	result_failed '.outcome = "declined" | .summary = "see " + $token' --arg token "$TOKEN" >results
+	push 6 results
+	[ "$(error)" = "human: refused: summary holds a credential that is in use (secret)" ]
+	run ! grep -q "$TOKEN" <<<"$(comments)"
+	note budget-item '.note.text = "see " + "'"$TOKEN"'"'
+	before=$(writes)
+	push 6 results
+	[ "$(ops)" = drop ]
+	[ "$(writes)" = "$before" ]
 }
 
 @test "push: a bundle that is not there, not itself, or elsewhere" {
@@ -639,14 +684,14 @@ Fixes #1
 	change src/widget.c '/* fixed */'
 	result >results
 	push 6 results
-	[ "$(error)" = "human: refused: base: ${BASE:0:12} is not on main" ]
+	[ "$(error)" = "human: refused: ${BASE:0:12} is not on main (base)" ]
 }
 
 @test "push: a commit that is not on top of its base" {
 	sim_do '{"do":"push","branch":"main","by":"li","files":{"more":"x"}}'
 	result '.base.oid = "'"$(state .branches.main)"'"' >results
 	push 6 results
-	[[ "$(error)" == "human: refused: base: the commit is not on top of "* ]]
+	[[ "$(error)" == "human: refused: the commit is not on top of "*" (base)" ]]
 }
 
 @test "push: two commits, a merge" {
@@ -654,11 +699,11 @@ Fixes #1
 	commit
 	result >results
 	push 6 -n results
-	[ "$(error)" = "human: refused: commits: exactly one is expected on top of ${BASE:0:12}" ]
+	[ "$(error)" = "human: refused: exactly one commit is expected on top of ${BASE:0:12} (commits)" ]
 	git -C work reset -q --hard "$(git -C work commit-tree -p "$BASE" -p HEAD~1 -m merge 'HEAD^{tree}')"
 	result >results
 	push 6 -n results
-	[ "$(error)" = "human: refused: commits: exactly one is expected on top of ${BASE:0:12}" ]
+	[ "$(error)" = "human: refused: exactly one commit is expected on top of ${BASE:0:12} (commits)" ]
 }
 
 @test "push: destinations that are none" {

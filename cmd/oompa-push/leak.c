@@ -1,0 +1,59 @@
+/*
+ * No secret leaves: neither in a commit, nor in a name, nor in a line that is
+ * added, nor in a text.  What was there before is not ours.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate.h"
+#include "xalloc.h"
+
+int
+leak_text(const struct opts *o, const struct secrets *known, const char *what,
+    const char *text, size_t len, struct fail *why)
+{
+	struct secret found;
+
+	if (secret_known(known, text, len))
+		return fail(why, FAIL_POLICY, 0,
+		    "%.200s holds a credential that is in use (secret)", what);
+	if (secret_find(text, len, opt_str(o, O_ALLOW_SECRET), &found))
+		return fail(why, FAIL_POLICY, 0,
+		    "%.200s holds %s (secret; --allow-secret %s lets it "
+		    "through)",
+		    what, found.what, found.print);
+	return 0;
+}
+
+int
+leak_path(const struct gate *g, const struct gate_change *c, struct fail *why)
+{
+	return leak_text(g->o, g->known, "the name of a file", c->path,
+	    strlen(c->path), why);
+}
+
+int
+leak_line(const struct gate *g, const struct gate_change *c, const char *text,
+    size_t len, struct fail *why)
+{
+	return leak_text(g->o, g->known, c->path, text, len, why);
+}
+
+/* Messages, authors, committers. */
+int
+leak_commits(const struct gate *g, struct fail *why)
+{
+	char *range = xasprintf("%s..%s", g->base, g->head);
+	const char *args[] = {"rev-list", "--header", range, NULL};
+	struct buf out = BUF_INIT(BUF_ANY);
+	int r = git_run(g->git, args, &out, why);
+
+	if (r == 0)
+		r = leak_text(
+		    g->o, g->known, "the commit", out.data, out.len, why);
+	buf_free(&out);
+	free(range);
+	return r;
+}

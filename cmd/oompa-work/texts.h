@@ -36,8 +36,8 @@ void texts_body(struct texts *, struct buf *, const char *source,
     const cJSON *author, const char *url, const char *body);
 
 /* Adds what somebody said: a record with author, body, time and URL. */
-void
-texts_said(struct texts *, struct buf *, const char *source, const cJSON *said);
+void texts_said(
+    struct texts *, struct buf *, const char *source, const cJSON *record);
 
 /* Adds a text that is no Markdown, as it is. */
 void texts_plain(

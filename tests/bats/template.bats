@@ -28,8 +28,7 @@ with() {
 	} | diff - ok.out
 	ok 2 oompa-work --print-template nothing
 	[ "$stderr" = "oompa-work: there is no template 'nothing', only implement and review; see --help" ]
-	RECORDS=no
-	ok 1 sh -c 'oompa-work --print-template review >/dev/full'
+	RECORDS=no ok 1 sh -c 'oompa-work --print-template review >/dev/full'
 }
 
 @test "template: one of one's own wins, by name; values are filled in" {
@@ -113,8 +112,7 @@ refused() {
 	} >tasks
 	oompa-work -n tasks | head -n 1 >one
 	[ "$(cat one)" = 'acme/widgets#7 implement' ]
-	RECORDS=no
-	ok 1 sh -c 'oompa-work -n tasks >/dev/full'
+	RECORDS=no ok 1 sh -c 'oompa-work -n tasks >/dev/full'
 	[[ $stderr == *'cannot write <stdout>: No space left on device'* ]]
 	rm -rf "$PLACE/mirror.git"
 	ok 1 oompa-work -n tasks

@@ -69,7 +69,6 @@ check_trailers(const struct gate *g, const char *headers, const char *message,
 	size_t n;
 
 	for (; !bad && *s != '\0'; s += n + (s[n] == '\n')) {
-		n = strcspn(s, "\n");
 		s += strspn(s, " \t");
 		n = strcspn(s, "\n");
 		bad = claims(g, s, n, author, committer);

@@ -301,6 +301,7 @@ Signed-off-by: Maya <maya@example.com>'
 # rewritten ACTION STATUS [MESSAGE]: from OLD on BASE to HEAD on NEW.
 rewritten() {
 	ok "$2" "$GATE" r/.git "$1" "$NEW" HEAD "$BASE" "$OLD"
+	# shellcheck disable=SC2053 # a pattern
 	[ -z "${3:-}" ] || [[ $output == $3 ]]
 }
 

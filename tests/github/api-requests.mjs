@@ -25,7 +25,7 @@ export async function handleApi(app, request, response, url) {
   await applyDelay(fault, 'before');
   const replaced = faultyAnswer(fault, app.rateLimits, call);
   const takesEffect = refusal === null && (!losesAnswer(fault, replaced) || fault.when === 'after');
-  const real = refusal ?? (takesEffect ? answer(app, request, call) : jsonAnswer(200, {}));
+  const real = refusal ?? (takesEffect ? answer(app, request, {...call, fault}) : jsonAnswer(200, {}));
   const sent = withCommonHeaders(replaced ?? applyGraphqlErrors(real, fault));
 
   app.journal.write({
@@ -130,6 +130,7 @@ function answerGraphql(app, call) {
     token: call.token,
     login,
     viewer: app.world.user(login),
+    fault: call.fault,
     complain: (complaint) => app.journal.complain(complaint, {n: call.number}),
   };
   const {json, points} = run(app.schema, call.prepared, call.body, context);

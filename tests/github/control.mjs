@@ -255,6 +255,15 @@ const deeds = {
   rename: ({world, deed, repository}) => {
     world.renameRepository(repository, deed.name);
   },
+  // Issues are there, and yet nobody can reach them.
+  issues: ({repository, deed}) => {
+    repository.hasIssues = !deed.off;
+  },
+  ruleset: ({repository, deed}) => {
+    const others = repository.ruledBranches.filter((branch) => branch !== deed.branch);
+    repository.ruledBranches = deed.off ? others : [...others, deed.branch];
+    git.setRuledBranches(repository.directory, repository.ruledBranches);
+  },
   archive: ({repository, deed}) => {
     repository.isArchived = !deed.off;
   },

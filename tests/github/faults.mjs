@@ -1,10 +1,11 @@
 // Faults: what goes wrong on request. A fault says which requests it is for and what happens to them; README.md lists the fields.
 
 import {send, sendPart} from './http.mjs';
+import {Refusal} from './refusal.mjs';
 
 const KNOWN_FIELDS = [
   'method', 'path', 'path_regex', 'operation', 'field', 'git', 'nth', 'skip', 'times', 'when',
-  'status', 'headers', 'body', 'html', 'delay_ms', 'cut', 'reset', 'graphql_errors', 'rate_limit', 'retry_after',
+  'status', 'headers', 'body', 'html', 'delay_ms', 'cut', 'reset', 'graphql_errors', 'refuse', 'stop_after', 'rate_limit', 'retry_after',
 ];
 
 export class Faults {
@@ -117,6 +118,17 @@ export function describeFault(fault) {
   }
   const {toSkip, left, ...given} = fault;
   return {fault: given};
+}
+
+// Keeps a single mutation of a request from taking effect: the one that `refuse` names, or those behind the first `stop_after`.
+export function refuseMutation(fault, {name, alias, count}) {
+  const refusal = [fault?.refuse ?? []].flat().find(({field}) => field === name || field === alias);
+  if (refusal) {
+    throw new Refusal(refusal.type ?? 'UNPROCESSABLE', refusal.message);
+  }
+  if (fault?.stop_after !== undefined && count > fault.stop_after) {
+    throw new Refusal('STOPPED', 'the server had stopped by then');
+  }
 }
 
 // Sets values of a GraphQL answer to null and says so in "errors", as GitHub does with partial results.

@@ -71,15 +71,21 @@ function configure(directory) {
   mkdirSync(path.dirname(hook), {recursive: true});
   writeFileSync(hook, PRE_RECEIVE_HOOK, {mode: 0o755});
   setProtectedBranches(directory, []);
+  setRuledBranches(directory, []);
 }
 
 const PRE_RECEIVE_HOOK = `#!/bin/sh
-# Refuses a push to a protected branch in GitHub's words. The names are in the file "protected-branches", one a line.
+# Refuses a push to a protected branch in GitHub's words. The names are in the files
+# "protected-branches" and, of rulesets, "ruled-branches", one a line.
 status=0
 while read -r old new ref; do
     if grep -Fqx -- "\${ref#refs/heads/}" protected-branches; then
         echo "error: GH006: Protected branch update failed for $ref." >&2
         echo "error: Changes must be made through a pull request." >&2
+        status=1
+    elif grep -Fqx -- "\${ref#refs/heads/}" ruled-branches; then
+        echo "error: GH013: Repository rule violations found for $ref." >&2
+        echo "- Cannot create ref due to creations being restricted." >&2
         status=1
     fi
 done
@@ -88,6 +94,10 @@ exit $status
 
 export function setProtectedBranches(directory, branches) {
   writeFileSync(path.join(directory, 'protected-branches'), branches.map((name) => `${name}\n`).join(''));
+}
+
+export function setRuledBranches(directory, branches) {
+  writeFileSync(path.join(directory, 'ruled-branches'), branches.map((name) => `${name}\n`).join(''));
 }
 
 // Writes commits with `git fast-import`, which makes the same oids from the same input.

@@ -2,6 +2,7 @@
 
 import {execute, getNamedType, getOperationAST, isNonNullType, parse, validate} from 'graphql';
 
+import {refuseMutation} from '../faults.mjs';
 import {Refusal} from '../refusal.mjs';
 import {MAX_NODES, costOf} from './cost.mjs';
 import {connectionOf} from './connection.mjs';
@@ -130,6 +131,7 @@ function mutate(info, {input}, context) {
   if (!context.token.canWrite) {
     throw new Refusal('FORBIDDEN', 'Resource not accessible by personal access token');
   }
+  refuseMutation(context.fault, {name: info.fieldName, alias: info.path.key, count: context.mutationCount});
   return {clientMutationId: input.clientMutationId ?? null, ...mutation(input, context)};
 }
 

@@ -91,7 +91,8 @@ function findObject(repository, {oid, expression}) {
 
 function findItem(repository, number, kinds, what) {
   const item = repository.items.get(number);
-  if (!item || !kinds.includes(item.kind)) {
+  const isClosedOff = item?.kind === 'Issue' && !repository.hasIssues;
+  if (!item || isClosedOff || !kinds.includes(item.kind)) {
     throw notFound(`Could not resolve to ${what.startsWith('i') ? 'an' : 'a'} ${what} with the number of ${number}.`);
   }
   return item;

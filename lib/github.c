@@ -10,6 +10,7 @@
 #include "embed.h"
 #include "github.h"
 #include "log.h"
+#include "refusal.h"
 #include "stop.h"
 #include "xalloc.h"
 
@@ -99,9 +100,7 @@ is_limit(const struct http_answer *a, const char *said)
 	return a->status == 429 ||
 	       (a->status == 403 &&
 		   (a->rate_remaining == 0 || a->retry_after >= 0)) ||
-	       strstr(said, "secondary rate limit") != NULL ||
-	       strstr(said, "rate limit exceeded") != NULL ||
-	       strstr(said, "rate limit already exceeded") != NULL;
+	       refusal_is_limit(said);
 }
 
 /* How long GitHub wants us to wait, in seconds. */
@@ -117,15 +116,50 @@ limit_wait(const struct http_answer *a)
 	return SECONDARY_WAIT_S;
 }
 
+/* Has some of it happened, whatever else the answer says? */
+static bool
+has_effect(const cJSON *json)
+{
+	const cJSON *part;
+
+	JSON_EACH (part, json_get(json, "data"))
+		if (!json_is_null(part))
+			return true;
+	return false;
+}
+
+/* GitHub refuses: what it means, what would be needed, what it says. */
+static int
+refused(const char *what, const struct http_answer *a, const char *said,
+    struct fail *why)
+{
+	const char *means = refusal_means(said);
+	char needs[sizeof(a->needs) + 16] = "";
+
+	if (strncmp(a->sso, "required", 8) == 0)
+		means = "the token is not authorized for the organization "
+			"(SSO)";
+	if (a->status == 403 && a->needs[0] != '\0')
+		(void)snprintf(needs, sizeof(needs), " (needs %s)", a->needs);
+	if (means == NULL)
+		return fail(why, FAIL_REMOTE, a->status, "%s: %d%s%s%s", what,
+		    a->status, *said != '\0' ? " " : "", said, needs);
+	return fail(why, FAIL_REMOTE, a->status, "%s%s: %s: %d %s", means,
+	    needs, what, a->status, said);
+}
+
 /* Judges an answer: 0 when it is a success.  json is NULL for no JSON. */
 static int
-judge(const char *what, const struct http_answer *a, const cJSON *json,
-    struct fail *why)
+judge(const char *what, const struct http_answer *a, bool is_write,
+    const cJSON *json, struct fail *why)
 {
 	struct buf said = BUF_INIT(400);
 	int r = 0;
 
 	message(json, &said);
+	/* A mutation of which a part was refused is not sent again. */
+	if (is_write && a->status == 200 && has_effect(json))
+		goto done;
 	if (is_limit(a, said.data))
 		r = fail(why, FAIL_LIMIT, (int)limit_wait(a),
 		    "%s: rate limit, wait %lld s", what,
@@ -135,8 +169,8 @@ judge(const char *what, const struct http_answer *a, const cJSON *json,
 		    "%s: GitHub refuses the token: %s", what,
 		    said.len != 0 ? said.data : "401");
 	else if (a->status >= 300 || a->status < 200)
-		r = fail(why, FAIL_REMOTE, a->status, "%s: %d%s%s", what,
-		    a->status, said.len != 0 ? " " : "", said.data);
+		r = refused(what, a, said.data, why);
+done:
 	buf_free(&said);
 	return r;
 }
@@ -201,7 +235,7 @@ attempt(struct github *g, const char *what, const struct http_request *q,
 	    a.request_id);
 	json = body_json(&a);
 	g->unchanged = g->etag != NULL && g->etag[0] != '\0' && a.status == 304;
-	r = g->unchanged ? 0 : judge(what, &a, json, why);
+	r = g->unchanged ? 0 : judge(what, &a, q->fresh, json, why);
 	if (r == 0 && g->etag != NULL && !g->unchanged)
 		(void)snprintf(g->etag, GITHUB_ETAG_SIZE, "%s", a.etag);
 	if (r == 0 && json == NULL && a.body.len != 0)
@@ -239,6 +273,12 @@ space_writes(struct github *g, struct fail *why)
 	if (g->last_write_ms == 0 || since >= g->write_interval_ms)
 		return 0;
 	return pause_ms(g->write_interval_ms - since, why);
+}
+
+int
+github_space(struct github *g, struct fail *why)
+{
+	return space_writes(g, why);
 }
 
 /* Sends until it succeeds, fails for good, or patience is over. */
@@ -324,25 +364,35 @@ int
 github_error(const char *what, const cJSON *error, struct fail *why)
 {
 	const char *type = json_str(error, "type");
-	const char *said = json_str(error, "message");
+	const char *said = json_str(error, "message"), *means;
+	int status = 422;
 
 	if (type == NULL)
 		type = "";
 	if (said == NULL)
 		said = "unknown error";
-	if (strcmp(type, "RATE_LIMITED") == 0 ||
-	    strstr(said, "secondary rate limit") != NULL)
+	if (strcmp(type, "RATE_LIMITED") == 0 || refusal_is_limit(said))
 		return fail(
 		    why, FAIL_LIMIT, SECONDARY_WAIT_S, "%s: %s", what, said);
 	if (strcmp(type, "RESOURCE_LIMITS_EXCEEDED") == 0 ||
 	    strstr(said, "Something went wrong") != NULL)
 		return fail(why, FAIL_REMOTE, 502, "%s: %s", what, said);
 	if (strcmp(type, "NOT_FOUND") == 0)
-		return fail(why, FAIL_REMOTE, 404, "%s: %s", what, said);
-	if (strcmp(type, "FORBIDDEN") == 0 ||
-	    strcmp(type, "INSUFFICIENT_SCOPES") == 0)
-		return fail(why, FAIL_REMOTE, 403, "%s: %s", what, said);
-	return fail(why, FAIL_REMOTE, 422, "%s: %s", what, said);
+		status = 404;
+	else if (strcmp(type, "FORBIDDEN") == 0 ||
+		 strcmp(type, "INSUFFICIENT_SCOPES") == 0)
+		status = 403;
+	means = refusal_means(said);
+	return fail(why, FAIL_REMOTE, status, "%s%s%s: %s",
+	    means != NULL ? means : "", means != NULL ? ": " : "", what, said);
+}
+
+static bool
+is(const cJSON *obj, const char *key, const char *value)
+{
+	const char *s = json_str(obj, key);
+
+	return s != NULL && strcmp(s, value) == 0;
 }
 
 static int
@@ -357,9 +407,7 @@ unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
 			first = item;
 	if (first != NULL &&
 	    (errors == NULL || !json_is_object(d) ||
-		strcmp(json_str(first, "type") != NULL ? json_str(first, "type")
-						       : "",
-		    "RATE_LIMITED") == 0))
+		(is(first, "type", "RATE_LIMITED") && !has_effect(json))))
 		return github_error(what, first, why);
 	if (!json_is_object(d))
 		return fail(why, FAIL_REMOTE, 502, "%s: no data", what);

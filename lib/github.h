@@ -64,7 +64,9 @@ struct github_question {
 /*
  * Asks.  *data is the answer's "data", yours.  When errors is NULL every
  * GraphQL error is a failure; else *errors is the list of them (yours, NULL
- * when there were none), and what their paths point at is unknown, not empty.
+ * when there were none), and what their paths point at is unknown, not empty;
+ * a mutation of which a part has happened is then no failure, not even when
+ * the rest of it met a limit.
  * FAIL_AUTH, FAIL_REMOTE, FAIL_LIMIT, FAIL_NETWORK.
  */
 int github_ask(struct github *, const struct github_question *, cJSON **data,
@@ -89,6 +91,9 @@ int github_query(struct github *, const char *document, const char *operation,
 #define GITHUB_ETAG_SIZE 128 /* bytes */
 int github_get(struct github *, const char *path, char etag[GITHUB_ETAG_SIZE],
     cJSON **ret, struct fail *);
+
+/* Waits until the next write may be sent: --write-interval after the last. */
+int github_space(struct github *, struct fail *);
 
 /*
  * A REST request.  path begins with "/repos/..."; body is lent, NULL for

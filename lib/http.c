@@ -102,6 +102,12 @@ read_headers(CURL *curl, struct http_answer *a)
 	    curl, "x-github-request-id", a->request_id, sizeof(a->request_id));
 	header(curl, "location", a->location, sizeof(a->location));
 	header(curl, "etag", a->etag, sizeof(a->etag));
+	header(
+	    curl, "x-accepted-github-permissions", a->needs, sizeof(a->needs));
+	if (a->needs[0] == '\0')
+		header(curl, "x-accepted-oauth-scopes", a->needs,
+		    sizeof(a->needs));
+	header(curl, "x-github-sso", a->sso, sizeof(a->sso));
 	a->rate_remaining = header_number(curl, "x-ratelimit-remaining");
 	a->rate_reset = header_number(curl, "x-ratelimit-reset");
 	/* Understands a date as well; 0 also means "not said". */

@@ -42,6 +42,8 @@ struct http_answer {
 	char request_id[64];    /* x-github-request-id */
 	char location[2048];    /* of a redirect */
 	char etag[128];         /* "" when there is none, or it is longer */
+	char needs[128]; /* x-accepted-github-permissions, or the scopes */
+	char sso[16];    /* how x-github-sso begins */
 };
 
 struct http *http_new(void);

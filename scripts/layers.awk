@@ -2,7 +2,7 @@
 # them in their own layer.  Run as: awk -f layers.awk lib/*.h lib/*.c
 
 BEGIN {
-	floor = "xalloc fail buf stop log slug when opt utf8 words acts"
+	floor = "xalloc fail buf stop log slug when opt utf8 words acts refusal"
 	data = "json record filter marker trust embed schema unseen gfm tag sanitise neutral markdown"
 	files = "file outbox secret"
 	children = "proc auth git prompt"

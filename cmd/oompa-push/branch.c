@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "push.h"
+#include "refusal.h"
 #include "xalloc.h"
 
 #define PREFIX "ai/"
@@ -123,11 +124,13 @@ judge(const char *out, const char *err, struct fail *why)
 {
 	static const char http[] = "returned error: ";
 	const char *said = strstr(out, "[remote rejected]"), *p;
+	const char *means = refusal_means(err);
 	int status = 0;
 
 	if (said != NULL) {
 		p = strstr(err, "remote: ");
-		return fail(why, FAIL_REMOTE, 403, "git push: %.*s%s%.*s",
+		return fail(why, FAIL_REMOTE, 403, "%s%sgit push: %.*s%s%.*s",
+		    means != NULL ? means : "", means != NULL ? ": " : "",
 		    (int)strcspn(said, "\n"), said, p != NULL ? "; " : "",
 		    p != NULL ? (int)strcspn(p, "\n") : 0, p != NULL ? p : "");
 	}
@@ -141,7 +144,8 @@ judge(const char *out, const char *err, struct fail *why)
 	p = strstr(out, "[rejected]");
 	p = p != NULL ? p : err;
 	return fail(why, status != 0 ? FAIL_REMOTE : FAIL_NETWORK, status,
-	    "git push: %.*s", (int)strcspn(p, "\n"), p);
+	    "%s%sgit push: %.*s", status != 0 && means != NULL ? means : "",
+	    status != 0 && means != NULL ? ": " : "", (int)strcspn(p, "\n"), p);
 }
 
 /* Is the branch at our commit on GitHub?  A push whose answer is lost may have

@@ -127,6 +127,10 @@ check-san:
 	B=build/san tests/run --san
 
 # A taste of fuzzing; "make fuzz" is the meal.
+# oompa-push, cut off at each of its requests; check does every second one.
+check-cut: all
+	OOMPA_TEST_CUT=all B=$B tests/run tests/bats/cut.bats
+
 check-fuzz:
 	$(MAKE) -s fuzz SECS=2
 
@@ -240,9 +244,10 @@ distclean:
 help:
 	@echo 'all check lint fuzz bench install uninstall dist demo clean distclean'
 	@echo 'check-plain check-san: the suite on one build'
+	@echo 'check-cut: oompa-push, cut off at each of its requests'
 	@echo 'DEV=1: warnings are errors; B=dir: another build directory'
 
-.PHONY: all check check-plain check-san check-fuzz lint lint-format lint-layers \
+.PHONY: all check check-plain check-san check-fuzz check-cut lint lint-format lint-layers \
     lint-warnings lint-tidy lint-cppcheck lint-shell lint-man lint-words fuzz \
     bench install uninstall dist demo clean distclean help FORCE
 .SECONDARY:

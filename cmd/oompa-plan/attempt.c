@@ -107,10 +107,44 @@ back_off(const struct look *l, struct skip *s, int64_t n, int64_t last,
 	return object(s, "backing-off", NULL);
 }
 
+/* Is the task claimed, and the attempt that was counted then under way? */
+static bool
+is_claimed(const struct look *l)
+{
+	const cJSON *claim = json_at(l->rec, "status", "state", "claim", NULL);
+	int64_t until;
+
+	return is_task(json_str(claim, "task"), l->id) &&
+	       json_when(claim, "until", &until) && until > l->p->now;
+}
+
+/* The attempts that came to nothing.  The ledger knows those that were paid
+ * for, the state those that were begun, also when the ledger is lost. */
+static struct ledger_calls
+failed_calls(struct look *l)
+{
+	struct ledger_calls calls = ledger_calls(&l->p->ledger, l->key, l->id);
+	const cJSON *a;
+	int64_t n = 0, at;
+
+	JSON_EACH (a, json_at(l->rec, "status", "state", "attempts", NULL)) {
+		if (!is_task(json_str(a, "task"), l->id) ||
+		    !json_int(a, "n", &n) || n <= 0)
+			continue;
+		n -= is_claimed(l);
+		if ((size_t)n > calls.n)
+			calls.n = (size_t)n;
+		if (!is_claimed(l) && json_when(a, "at", &at) &&
+		    at > calls.last)
+			calls.last = at;
+	}
+	return calls;
+}
+
 bool
 rule_attempts(struct look *l, struct skip *s)
 {
-	struct ledger_calls calls = ledger_calls(&l->p->ledger, l->key, l->id);
+	struct ledger_calls calls = failed_calls(l);
 
 	if (calls.n == 0)
 		return false;

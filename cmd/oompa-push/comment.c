@@ -4,7 +4,6 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,45 +158,32 @@ comment_find(const struct job *j, enum comment kind)
 	return found;
 }
 
-int
-comment_receipt(struct job *j, const char *op, enum comment kind,
-    const char *url, struct fail *why)
+/* Does this state say no more than that this machine began to work? */
+static bool
+is_mere_claim(const struct job *j, const cJSON *state)
 {
-	cJSON *rec = receipt_new(j, op);
+	const char *who = json_str(json_get(state, "claim"), "who");
 
-	json_put_str(rec, "kind", kind == COMMENT_STATUS ? "status" : "notice");
-	if (url != NULL)
-		json_put_str(rec, "url", url);
-	return filter_put(j->out, rec, why);
+	return who != NULL && strcmp(who, j->who) == 0 &&
+	       json_count(json_get(state, "rows")) == 0;
 }
 
-int
-comment_create(
-    struct job *j, enum comment kind, const char *text, struct fail *why)
+const cJSON *
+comment_surplus(const struct job *j)
 {
-	char *path = xasprintf(
-	    "/repos/%s/issues/%" PRId64 "/comments", j->repo, j->number);
-	cJSON *body = json_new_object(), *answer = NULL;
-	const char *url = NULL;
-	int tries, r = 0;
+	const cJSON *c, *found = NULL;
+	struct fail ignored;
+	cJSON *state;
 
-	json_put_str(body, "body", text);
-	for (tries = 0; tries < 2 && !j->push->dry_run; tries++) {
-		r = github_rest(&j->push->gh, "POST", path, body, &answer, why);
-		url = json_str(answer, "html_url");
-		if (r == 0 || !publish_unsure(why))
-			break;
-		if (comment_read(j, why) == -1)
-			break;
-		url = json_str(comment_find(j, kind), "url");
-		r = url != NULL ? 0 : -1;
-		if (r == 0)
-			break;
+	JSON_EACH (c, j->now.comments) {
+		if (c == j->now.status || !json_true(c, "viewerDidAuthor") ||
+		    !comment_is_ours(j, c) ||
+		    !marker_is_status(json_str(c, "body")) ||
+		    marker_state(json_str(c, "body"), &state, &ignored) == -1)
+			continue;
+		if (is_mere_claim(j, state))
+			found = c;
+		cJSON_Delete(state);
 	}
-	if (r == 0)
-		r = comment_receipt(j, "comment", kind, url, why);
-	cJSON_Delete(answer);
-	cJSON_Delete(body);
-	free(path);
-	return r;
+	return found;
 }

@@ -88,6 +88,16 @@ read_change(struct job *j, struct fail *why)
 	return 0;
 }
 
+/* One that a claim is for: only what the claim needs. */
+static int
+read_task(struct job *j, struct fail *why)
+{
+	if (j->action == NULL ||
+	    (strcmp(j->action, "implement") == 0 && j->label == NULL))
+		return fail(why, FAIL_INPUT, 0, "task that lacks a part");
+	return 0;
+}
+
 static int
 read_record(struct job *j, struct fail *why)
 {
@@ -100,9 +110,13 @@ read_record(struct job *j, struct fail *why)
 	j->label = json_str(json_get(j->rec, "trigger"), "label");
 	if (j->repo == NULL || !slug_valid(j->repo) ||
 	    !json_int(j->rec, "number", &j->number) || j->number <= 0)
-		return fail(why, FAIL_INPUT, 0, "result of no repo and number");
+		return fail(why, FAIL_INPUT, 0, "%s of no repo and number",
+		    json_str(j->rec, "type"));
 	if (!is_id(j))
-		return fail(why, FAIL_INPUT, 0, "result with a wrong id");
+		return fail(why, FAIL_INPUT, 0, "%s with a wrong id",
+		    json_str(j->rec, "type"));
+	if (record_is(j->rec, "task"))
+		return read_task(j, why);
 	if (!json_money(j->rec, "cost", &j->cost) || j->cost < 0 ||
 	    !json_when(j->rec, "made_at", &j->made_at))
 		return fail(why, FAIL_INPUT, 0, "result that lacks a part");
@@ -173,19 +187,30 @@ int
 job_open(struct job *j, struct push *p, const cJSON *rec,
     struct filter_out *out, struct fail *why)
 {
-	if (job_read(j, p, rec, out, why) == -1 || lock(j, why) == -1)
+	if (job_read(j, p, rec, out, why) == -1 || lock(j, why) == -1 ||
+	    machine_id(opt_str(p->o, O_CLONE_DIR), j->who, why) == -1)
 		return -1;
 	describe_git(j);
-	return git_init_bare(j->git_dir, why);
+	return record_is(rec, "task") ? 0 : git_init_bare(j->git_dir, why);
+}
+
+void
+job_forget(struct job *j)
+{
+	cJSON *people = j->now.people;
+
+	cJSON_Delete(j->now.data);
+	cJSON_Delete(j->now.comments);
+	cJSON_Delete(j->now.refs);
+	cJSON_Delete(j->now.state);
+	free(j->now.label_id);
+	j->now = (struct now){.people = people};
 }
 
 void
 job_done(struct job *j)
 {
-	cJSON_Delete(j->now.data);
-	cJSON_Delete(j->now.comments);
-	cJSON_Delete(j->now.refs);
-	cJSON_Delete(j->now.state);
+	job_forget(j);
 	cJSON_Delete(j->now.people);
 	if (j->lock != -1)
 		(void)close(j->lock);

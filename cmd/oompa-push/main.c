@@ -1,5 +1,5 @@
 /*
- * oompa-push: publish a result, after checking it.
+ * oompa-push: publish a result, after checking it; claim a task.
  *
  * Takes "result" records and publishes each: branch, pull request, labels,
  * the status comment.  It writes a receipt of every write.  It alone holds a
@@ -11,6 +11,7 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
@@ -22,8 +23,10 @@
 #include "schema.h"
 #include "stop.h"
 
-static const char *const consumes[] = {"result", NULL};
-static const char *const knows[] = {"result", "receipt", "error", "end", NULL};
+static const char *const results[] = {"result", NULL};
+static const char *const tasks[] = {"task", NULL};
+static const char *const knows[] = {
+    "result", "task", "skip", "receipt", "error", "end", NULL};
 
 /* What goes wrong with every result, so that the run need not go on. */
 static bool
@@ -65,8 +68,18 @@ check_rules(const struct opts *o)
 	}
 }
 
+/* Is it a task that no model is asked about? */
+static bool
+is_free(const cJSON *rec)
+{
+	const char *action = json_str(rec, "action");
+
+	return record_is(rec, "task") && action != NULL &&
+	       (strcmp(action, "note") == 0 || strcmp(action, "open-pr") == 0);
+}
+
 static int
-result(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
+record(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 {
 	struct push *p = arg;
 	struct job j;
@@ -78,10 +91,13 @@ result(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		out->partial = true;
 		return 0;
 	}
+	if (is_free(rec))
+		return FILTER_PASS;
 	r = job_open(&j, p, rec, out, why);
 	if (r == 0)
-		r = opt_on(p->o, O_DROP) ? publish_drop(&j, why)
-					 : publish(&j, why);
+		r = opt_on(p->o, O_CLAIM)  ? claim_task(&j, why)
+		    : opt_on(p->o, O_DROP) ? publish_drop(&j, why)
+					   : publish(&j, why);
 	p->over = r == -1 && ends_all(why);
 	if (r == -1)
 		note_why(&j, why);
@@ -132,8 +148,11 @@ check_usage(const struct opts *o)
 
 	if (*fork != '\0' && strcasecmp(fork, opt_str(o, O_REPO)) == 0)
 		opt_usage("--fork is the repository itself");
-	if (opt_on(o, O_PUSH_SHOW) + opt_on(o, O_LIST) + opt_on(o, O_DROP) > 1)
-		opt_usage("only one of --show, --list and --drop at a time");
+	if (opt_on(o, O_PUSH_SHOW) + opt_on(o, O_LIST) + opt_on(o, O_DROP) +
+		opt_on(o, O_CLAIM) >
+	    1)
+		opt_usage("only one of --show, --list, --drop and --claim at "
+			  "a time");
 	if (opt_on(o, O_LIST) && *opt_str(o, O_OUTBOX) == '\0')
 		opt_usage("--list wants --outbox");
 }
@@ -141,16 +160,16 @@ check_usage(const struct opts *o)
 int
 main(int argc, char *argv[])
 {
-	static const char *const upstream[] = {"result", NULL};
+	static const char *const planned[] = {"task", "skip", NULL};
 	struct push p;
 	struct opts o;
 	struct fail why;
 	struct filter f = {.name = NAME,
-	    .consumes = consumes,
-	    .record = result,
+	    .consumes = results,
+	    .record = record,
 	    .arg = &p,
 	    .upstream = "oompa-work",
-	    .upstream_types = upstream,
+	    .upstream_types = results,
 	    .strict = true};
 	int status;
 
@@ -174,6 +193,11 @@ main(int argc, char *argv[])
 	if (opt_on(&o, O_PUSH_SHOW) || opt_on(&o, O_DROP)) {
 		f.upstream = NULL;
 		f.strict = false;
+	}
+	if (opt_on(&o, O_CLAIM)) {
+		f.consumes = tasks;
+		f.upstream = "oompa-plan";
+		f.upstream_types = planned;
 	}
 	f.max_record = (size_t)opt_num(&o, O_MAX_RECORD);
 	status = filter_run(&f, argc - o.operands, argv + o.operands);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "marker.h"
@@ -28,42 +29,6 @@ publish_unsure(const struct fail *why)
 {
 	return why->kind == FAIL_NETWORK ||
 	       (why->kind == FAIL_REMOTE && why->code >= 500);
-}
-
-int
-publish_write(struct job *j, const char *method, const char *path,
-    const cJSON *body, cJSON **ret, struct fail *why)
-{
-	int r;
-
-	if (j->push->dry_run)
-		return 0;
-	r = github_rest(&j->push->gh, method, path, body, ret, why);
-	if (r == -1 && publish_unsure(why))
-		r = github_rest(&j->push->gh, method, path, body, ret, why);
-	return r;
-}
-
-/* A new comment, once per task: an edit of the status comment tells nobody. */
-static int
-notice(struct job *j, const char *heading, const char *said, struct fail *why)
-{
-	struct buf text = BUF_INIT(BUF_ANY);
-	int r = 0;
-
-	buf_printf(&text, "**oompa** · %s: ", heading);
-	text_cell(&text, said);
-	if (j->now.failed && j->note != NOTE_STATUS)
-		buf_puts(&text,
-		    "\n\nTo try again, take away the label `" LABEL_FAILED
-		    "`.");
-	buf_puts(&text, "\n\n");
-	marker_put_notice(&text, j->id);
-	buf_puts(&text, "\n");
-	if (comment_find(j, COMMENT_NOTICE) == NULL)
-		r = comment_create(j, COMMENT_NOTICE, text.data, why);
-	buf_free(&text);
-	return r;
 }
 
 /* The ends that a result can come to. */
@@ -109,9 +74,15 @@ static int
 settle(struct job *j, const char *outcome, const char *said, struct fail *why)
 {
 	const char *outbox = opt_str(j->push->o, O_OUTBOX);
+	char *handed_on = claim_file(j);
 
-	if (receipt_spend(j, why) == -1)
+	if (receipt_spend(j, why) == -1) {
+		free(handed_on);
 		return -1;
+	}
+	if (!j->push->dry_run)
+		(void)unlink(handed_on);
+	free(handed_on);
 	if (*outbox != '\0' && !j->push->dry_run &&
 	    outbox_remove(outbox, j->id, why) == -1)
 		return -1;
@@ -119,7 +90,19 @@ settle(struct job *j, const char *outcome, const char *said, struct fail *why)
 	return 0;
 }
 
-/* Not wanted any more, or never usable: GitHub hears nothing of it. */
+/* Our claim, if there is one, ends without a row: nobody is told. */
+static int
+release(struct job *j, struct fail *why)
+{
+	const struct want want = {.release = true};
+	const cJSON *claim = json_get(j->now.state, "claim");
+
+	if (j->now.status == NULL || !claim_is_ours(j, claim))
+		return 0;
+	return writes(j, &want, why);
+}
+
+/* Not wanted any more, or never usable: nobody is told. */
 static int
 drop_as(struct job *j, const char *code, const char *reason, struct fail *why)
 {
@@ -138,12 +121,18 @@ drop(struct job *j, const struct fail *because, struct fail *why)
 {
 	struct fail reason = *because;
 
+	if (release(j, why) == -1)
+		return -1;
 	return drop_as(j, NULL, reason.msg, why);
 }
 
 int
 publish_drop(struct job *j, struct fail *why)
 {
+	/* A claim that cannot be ended now expires by itself. */
+	if (claim_handed_on(j) &&
+	    (recheck(j, why) == -1 || release(j, why) == -1))
+		log_at(LOG_WARN, j->item, "%s", why->msg);
 	return drop_as(j, "by-hand", "dropped by hand", why);
 }
 
@@ -164,19 +153,28 @@ drop_old(struct job *j, struct fail *why)
 	return r == -1 ? -1 : 1;
 }
 
+/* Was the status comment made to tell of this row, so that nobody need be told
+ * once more? */
+static bool
+is_notification(const struct job *j)
+{
+	return json_str(j->now.status, "lastEditedAt") == NULL &&
+	       status_row(j) != NULL;
+}
+
 /* People are told: in the status comment, and in a notice when that is there
  * already; making it is a notification of its own. */
-static int
-tell(struct job *j, const char *outcome, const char *heading, const char *said,
-    struct fail *why)
+static void
+tell(const struct job *j, struct want *want, const char *outcome,
+    const char *heading, const char *said)
 {
-	int r = 0;
-
-	if (j->now.status != NULL)
-		r = notice(j, heading, said, why);
-	if (r == 0)
-		r = status_put(j, outcome, said, why);
-	return r == 0 ? settle(j, outcome, said, why) : -1;
+	want->outcome = outcome;
+	want->note = said;
+	want->release = true;
+	if (j->now.status != NULL && !is_notification(j)) {
+		want->heading = heading;
+		want->said = said;
+	}
 }
 
 /* There will be no pull request, and people are told why. */
@@ -185,14 +183,14 @@ give_up(struct job *j, const char *outcome, const char *heading,
     const char *reason, struct fail *why)
 {
 	struct buf line = BUF_INIT(BUF_ANY);
+	struct want want = {.failed = ON, .assigned = OFF};
 	int r;
 
 	text_line(&line, reason, REASON_MAX);
-	r = item_label(j, why);
+	tell(j, &want, outcome, heading, line.data);
+	r = writes(j, &want, why);
 	if (r == 0)
-		r = item_assign(j, false, why);
-	if (r == 0)
-		r = tell(j, outcome, heading, line.data, why);
+		r = settle(j, outcome, line.data, why);
 	buf_free(&line);
 	return r;
 }
@@ -242,13 +240,16 @@ publish_commit(struct job *j, struct fail *why)
 static int
 publish_change(struct job *j, struct fail *why)
 {
+	const struct want want = {.failed = OFF,
+	    .assigned = ON,
+	    .outcome = "changed",
+	    .note = j->reason,
+	    .release = true};
 	int r = publish_commit(j, why);
 
 	if (r != 0)
 		return r == 1 ? 0 : -1;
-	if (pull_open(j, why) == -1 || item_assign(j, true, why) == -1 ||
-	    item_unlabel(j, why) == -1 ||
-	    status_put(j, "changed", j->reason, why) == -1)
+	if (pull_open(j, why) == -1 || writes(j, &want, why) == -1)
 		return -1;
 	return settle(j, "changed", j->pull_url, why);
 }
@@ -275,11 +276,38 @@ publish_explanation(const struct job *j)
 		   : j->reason;
 }
 
+/* An earlier run said all of this in the status comment.  What it may have
+ * lacked besides is made up for, as long as nothing came after it. */
+static int
+finish(struct job *j, struct fail *why)
+{
+	struct want want = {.failed = LEAVE};
+	struct buf line = BUF_INIT(BUF_ANY);
+	int r;
+
+	if (json_next(status_row(j)) != NULL || claim_live(j) != NULL) {
+		/* Something did. */
+	} else if (strcmp(j->outcome, "changed") == 0) {
+		want.failed = OFF;
+	} else {
+		text_line(&line, publish_explanation(j), REASON_MAX);
+		want.failed = ON;
+		want.assigned = OFF;
+		tell(j, &want, NULL, j->outcome, line.data);
+	}
+	r = writes(j, &want, why);
+	if (r == 0)
+		r = settle(j, j->outcome, "published already", why);
+	buf_free(&line);
+	return r;
+}
+
 /* The trigger is as it was: what the note says is said. */
 static int
 say_note(struct job *j, struct fail *why)
 {
 	struct buf line = BUF_INIT(BUF_ANY);
+	struct want want = {.failed = LEAVE};
 	int r;
 
 	/* On a pull request the label means nothing: what is tried there is
@@ -287,9 +315,12 @@ say_note(struct job *j, struct fail *why)
 	if (j->note == NOTE_GAVE_UP && j->now.is_issue)
 		return give_up(j, "noted", "gave up", j->reason, why);
 	text_line(&line, j->reason, REASON_MAX);
-	r = tell(j, "noted",
+	tell(j, &want, "noted",
 	    j->note == NOTE_GAVE_UP ? "gave up" : "the budget is used up",
-	    line.data, why);
+	    line.data);
+	r = writes(j, &want, why);
+	if (r == 0)
+		r = settle(j, "noted", line.data, why);
 	buf_free(&line);
 	return r;
 }
@@ -299,10 +330,12 @@ static int
 answer(struct job *j, struct fail *why)
 {
 	struct buf line = BUF_INIT(BUF_ANY);
+	struct want want = {.heading = "status"};
 	int r;
 
 	text_line(&line, j->reason, ANSWER_MAX);
-	r = notice(j, "status", line.data, why);
+	want.said = line.data;
+	r = writes(j, &want, why);
 	if (r == 0)
 		r = settle(j, "noted", line.data, why);
 	buf_free(&line);
@@ -392,6 +425,40 @@ publish_note(struct job *j, struct fail *why)
 	return drop(j, &no, why);
 }
 
+/* It is to be tried again, and people need not hear of each try.  GitHub is
+ * asked only when there is a claim of ours to be ended. */
+static int
+put_off(struct job *j, struct fail *why)
+{
+	if (claim_handed_on(j) &&
+	    (recheck(j, why) == -1 || release(j, why) == -1))
+		return -1;
+	return settle(j, j->outcome, j->reason, why);
+}
+
+/* Another result of this task was published: ours is dropped, unless it is
+ * what the other one could not give. */
+static bool
+is_too_late(const struct job *j, struct fail *why)
+{
+	const char *outcome = json_str(status_row(j), "outcome");
+
+	if (outcome == NULL || (strcmp(j->outcome, "changed") == 0 &&
+				   strcmp(outcome, "unknown") != 0))
+		return false;
+	(void)fail(why, FAIL_POLICY, 0, "done already: %s", outcome);
+	return true;
+}
+
+/* Is it still to be published?  0; 1 when not, for the reason in why. */
+static int
+look_at_task(struct job *j, struct fail *why)
+{
+	if (is_too_late(j, why) || claim_lost(j, why))
+		return 1;
+	return recheck_trigger(j, why);
+}
+
 int
 publish(struct job *j, struct fail *why)
 {
@@ -402,10 +469,9 @@ publish(struct job *j, struct fail *why)
 		return r == 1 ? 0 : -1;
 	if (j->note != NOTE_NONE)
 		return publish_note(j, why);
-	/* The same task will come again; people need not hear of each try. */
 	if (strcmp(j->outcome, "changed") != 0 && j->retry != NULL &&
 	    strcmp(j->retry, "later") == 0)
-		return settle(j, j->outcome, j->reason, why);
+		return put_off(j, why);
 	if (recheck(j, why) == -1)
 		return -1;
 	if (recheck_destination(j, &no) == -1) {
@@ -413,16 +479,14 @@ publish(struct job *j, struct fail *why)
 		return drop(j, &no, why);
 	}
 	if (was_published(j))
-		return settle(j, j->outcome, "published already", why);
-	switch (recheck_trigger(j, why)) {
-	case 0:
-		break;
-	case 1:
+		return finish(j, why);
+	r = look_at_task(j, why);
+	if (r == 1) {
 		no = *why;
 		return drop(j, &no, why);
-	default:
-		return -1;
 	}
+	if (r == -1)
+		return -1;
 	if (judge_texts(j, why) == -1)
 		return refuse(j, why);
 	if (strcmp(j->outcome, "changed") == 0)

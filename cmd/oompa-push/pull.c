@@ -133,6 +133,8 @@ request(const struct job *j)
 	put_head(body, j);
 	json_put_str(body, "base", j->now.default_branch);
 	json_put_str(body, "body", text.data);
+	if (opt_on(j->push->o, O_DRAFT))
+		json_put_bool(body, "draft", true);
 	buf_free(&title);
 	buf_free(&text);
 	return body;

@@ -11,6 +11,8 @@
 
 #define NAME "oompa-push"
 
+#define MACHINE_SIZE 17 /* bytes: 16 hex digits and a NUL */
+
 /* The run. */
 struct push {
 	const struct opts *o;
@@ -24,12 +26,14 @@ struct push {
 struct now {
 	cJSON *data;     /* owns what the others borrow */
 	cJSON *comments; /* all of the item's, owned */
-	const char *viewer;
+	const char *viewer, *viewer_id;
+	const char *repo_id;
 	bool is_bot; /* the viewer is an App: it cannot be assigned */
 	const char *default_branch, *default_oid;
 	const cJSON *item;   /* the issue or pull request, NULL: none */
 	bool is_issue;       /* it is an issue */
-	bool failed;         /* it has LABEL_FAILED, also by our doing */
+	bool failed;         /* it has LABEL_FAILED */
+	char *label_id;      /* of LABEL_FAILED, owned; NULL: there is none */
 	cJSON *refs;         /* those of our issue and some more, owned */
 	const cJSON *status; /* our status comment, NULL: there is none */
 	cJSON *state;        /* what we remember, owned; NULL: nothing */
@@ -53,8 +57,28 @@ enum comment {
 	COMMENT_NOTICE, /* of one task, once */
 };
 
-/* One result on its way.  The strings are the record's, checked in shape by
- * job_open() and in meaning by recheck.c. */
+/* What shall be so on the item.  writes.c makes it so. */
+enum wish { LEAVE, ON, OFF };
+
+struct claim {
+	int64_t at, until; /* seconds */
+	int64_t attempt;   /* the first is 1 */
+};
+
+struct want {
+	enum wish failed;   /* LABEL_FAILED is set */
+	enum wish assigned; /* to us */
+	bool eyes;          /* on the item, and on the texts of the task */
+	/* A notice, unless this task made one; NULL: none. */
+	const char *heading, *said;
+	/* The row of this task in the status comment; NULL: none. */
+	const char *outcome, *note;
+	const struct claim *claim; /* is taken; NULL: none is */
+	bool release;              /* our claim on this task ends */
+};
+
+/* One result, or a task to be claimed, on its way.  The strings are the
+ * record's, checked in shape by job_open() and in meaning by recheck.c. */
 struct job {
 	struct push *push;
 	struct filter_out *out;
@@ -68,7 +92,8 @@ struct job {
 	int64_t number;
 	int64_t cost; /* millionths of a dollar */
 	int64_t made_at;
-	char *place;    /* <clone-dir>/owner/name */
+	char *place; /* <clone-dir>/owner/name */
+	char who[MACHINE_SIZE];
 	int lock;       /* on it, -1: none */
 	struct git git; /* push.git */
 	char *git_dir, *borrow;
@@ -89,6 +114,8 @@ int job_read(struct job *, struct push *, const cJSON *rec, struct filter_out *,
 int job_open(struct job *, struct push *, const cJSON *rec, struct filter_out *,
     struct fail *);
 void job_done(struct job *);
+/* job.c: forgets what GitHub said. */
+void job_forget(struct job *);
 /* job.c: K of "ai/issue-N-K" (1 of "ai/issue-N"); 0 for any other name. */
 int64_t job_attempt(const struct job *, const char *branch);
 /* job.c: is it the id of this task?  What stands before "#" does not count:
@@ -130,28 +157,52 @@ bool recheck_is_us(const struct job *, const cJSON *actor);
 /*
  * comment.c: the item's conversation.  comment_read finds our status comment
  * and what we remember, too; comment_find is the status comment, or the
- * notice of this task, or NULL; comment_create makes one, and its receipt,
- * and looks before it tries again.
+ * notice of this task, or NULL; comment_surplus is a status comment that this
+ * machine made when another one was as fast, or NULL.
  */
 int comment_read(struct job *, struct fail *);
 const cJSON *comment_find(const struct job *, enum comment);
 /* comment.c: did we write it, and nobody else change it since? */
 bool comment_is_ours(const struct job *, const cJSON *comment);
-int comment_create(struct job *, enum comment, const char *text, struct fail *);
-/* comment.c: a receipt for a comment. */
-int comment_receipt(
-    struct job *, const char *op, enum comment, const char *url, struct fail *);
+const cJSON *comment_surplus(const struct job *);
+
+/*
+ * writes.c: makes it so with as few writes as may be, each with its receipt
+ * when it happened: the writes are those that what GitHub says now asks for.
+ * After a failure that may have had an effect, or had some, GitHub is asked
+ * again and what is still missing is written, a few times.
+ */
+int writes(struct job *, const struct want *, struct fail *);
+
+/*
+ * claim.c: who works on what.  The status comment says it; of several such
+ * comments the oldest counts, so that making it is a compare and swap.  Where
+ * it is there already, the last edit counts, read one --write-interval later.
+ */
+/* Claims a task: FILTER_PASS when it is ours to do, 0 when not (a skip record
+ * says why). */
+int claim_task(struct job *, struct fail *);
+/* What the state claims, unless that has expired; or NULL. */
+const cJSON *claim_live(const struct job *);
+/* Is it a claim of this machine on this task? */
+bool claim_is_ours(const struct job *, const cJSON *claim);
+/* Did somebody else take the task from us?  Who asks looks at the item first:
+ * then why says so. */
+bool claim_lost(const struct job *, struct fail *why);
+/* The name of a file of this machine that says when it handed the task on, as
+ * far as it knows; yours to free. */
+char *claim_file(const struct job *);
+bool claim_handed_on(const struct job *);
+
+/* machine.c: the random name of this machine, kept below dir and made when it
+ * is missing. */
+int machine_id(const char *dir, char ret[MACHINE_SIZE], struct fail *);
 
 /* words.c: 0, or FAIL_POLICY when "/oompa stop" is in force. */
 int words_stop(struct job *, struct fail *);
 /* words.c: did somebody who may command ask for the status at that time?  1,
  * 0 or -1. */
 int words_asked(struct job *, int64_t at, struct fail *);
-
-/* item.c: labels and assignees.  What is so already is not written. */
-int item_label(struct job *, struct fail *);
-int item_unlabel(struct job *, struct fail *);
-int item_assign(struct job *, bool wanted, struct fail *);
 
 /* change.c: brings the commit into push.git and looks what it is.  FAIL_INPUT:
  * the bundle is broken; FAIL_POLICY: the commit is not what it may be. */
@@ -184,9 +235,9 @@ char *template_read(const struct job *);
 
 /* status.c: the row of this task, or NULL. */
 const cJSON *status_row(const struct job *);
-/* status.c: writes the row of this task to the status comment. */
-int
-status_put(struct job *, const char *outcome, const char *note, struct fail *);
+/* status.c: the status comment as it shall be, into b; false when there is
+ * nothing to change. */
+bool status_text(const struct job *, const struct want *, struct buf *b);
 
 /* publish.c: one result from the first look to the last receipt. */
 int publish(struct job *, struct fail *);
@@ -203,9 +254,6 @@ int show_result(struct job *, struct fail *);
 int list_outbox(struct push *, int argc, char *argv[]);
 /* publish.c: may a write that failed so have happened all the same? */
 bool publish_unsure(const struct fail *);
-/* publish.c: a write that may be repeated without harm; see github_rest. */
-int publish_write(struct job *, const char *method, const char *path,
-    const cJSON *body, cJSON **ret, struct fail *);
 
 /* text.c: "5 min", of so many seconds. */
 void text_age(struct buf *, int64_t seconds);

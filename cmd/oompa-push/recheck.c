@@ -168,11 +168,13 @@ judge_fork(const struct job *j, const cJSON *fork, struct fail *why)
 static void
 read_item(struct job *j, const cJSON *item)
 {
-	const char *type = json_str(item, "__typename");
+	const char *type = json_str(item, "__typename"), *id;
 
 	j->now.item = json_is_object(item) ? item : NULL;
 	j->now.is_issue = type != NULL && strcmp(type, "Issue") == 0;
 	j->now.failed = recheck_has_label(j, LABEL_FAILED);
+	id = json_str(json_at(j->now.data, "repository", "failed", NULL), "id");
+	j->now.label_id = id != NULL ? xstrdup(id) : NULL;
 }
 
 int
@@ -182,21 +184,30 @@ recheck(struct job *j, struct fail *why)
 	const cJSON *repository, *branch, *refs;
 	const char *name;
 
+	job_forget(j);
 	if (ask(j, why) == -1)
 		return -1;
 	repository = json_get(n->data, "repository");
 	branch = json_get(repository, "defaultBranchRef");
 	n->viewer = json_str(json_get(n->data, "viewer"), "login");
+	n->viewer_id = json_str(json_get(n->data, "viewer"), "id");
+	n->repo_id = json_str(repository, "id");
 	n->is_bot = n->viewer != NULL && strchr(n->viewer, '[') != NULL;
 	n->default_branch = json_str(branch, "name");
 	n->default_oid = json_str(json_get(branch, "target"), "oid");
 	read_item(j, json_get(repository, "item"));
 	name = json_str(repository, "nameWithOwner");
-	if (name == NULL || n->viewer == NULL)
+	if (name == NULL || n->viewer == NULL || n->viewer_id == NULL)
 		return fail(why, FAIL_REMOTE, 502, "GraphQL recheck: no data");
 	if (strcasecmp(name, j->repo) != 0)
 		return fail(
 		    why, FAIL_REMOTE, 301, "the repository is %s by now", name);
+	if (json_true(repository, "isArchived"))
+		return fail(why, FAIL_REMOTE, 403, "%s is archived", j->repo);
+	if (n->item == NULL && !json_true(repository, "hasIssuesEnabled"))
+		return fail(why, FAIL_REMOTE, 410,
+		    "#%" PRId64 " cannot be reached: issues are switched off",
+		    j->number);
 	if (j->fork != NULL &&
 	    judge_fork(j, json_get(n->data, "fork"), why) == -1)
 		return -1;

@@ -1,7 +1,8 @@
 /*
- * The status comment: one on each issue, created once and edited since.  Its
+ * The status comment: one on each item, created once and edited since.  Its
  * first line holds the state for the next run, the rest is for people, its
- * last line is the marker that we know it by.
+ * last line is the marker that we know it by.  It is written when a task is
+ * claimed and when that comes to an end.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,6 +18,11 @@
 /* Bytes of a row's texts. */
 #define WHY_MAX  200
 #define NOTE_MAX 300
+
+/* GitHub takes so many characters; counted here as bytes. */
+#define BODY_MAX 65536
+
+#define ATTEMPTS_MAX 20 /* tasks */
 
 static bool
 is(const cJSON *obj, const char *key, const char *value)
@@ -96,25 +102,102 @@ new_row(const struct job *j, const char *outcome, const char *note)
 	return row;
 }
 
-/* The state with row in it, without the first skip rows. */
-static cJSON *
-make_state(const struct job *j, const cJSON *row, size_t skip)
+/* Which of the rows are kept: not the first skip, and not this task's. */
+static void
+put_rows(cJSON *state, const struct job *j, const cJSON *row, size_t skip)
 {
-	cJSON *state = json_new_object(), *rows;
-	const cJSON *r, *old = status_row(j);
-	int64_t cost = 0, less = 0;
+	cJSON *rows = json_put_array(state, "rows");
+	const cJSON *r, *old = row != NULL ? status_row(j) : NULL;
 
-	(void)json_money(j->now.state, "cost", &cost);
-	(void)json_money(old, "cost", &less);
-	json_put_int(state, "v", 1);
-	json_put_money(state, "cost", cost - less + j->cost);
-	rows = json_put_array(state, "rows");
 	JSON_EACH (r, json_get(j->now.state, "rows"))
 		if (skip != 0)
 			skip--;
 		else if (r != old)
 			json_add_copy(rows, r);
-	json_add_copy(rows, row);
+	if (row != NULL)
+		json_add_copy(rows, row);
+}
+
+static void
+put_cost(cJSON *state, const struct job *j, const cJSON *row)
+{
+	int64_t cost = 0, less = 0;
+
+	(void)json_money(j->now.state, "cost", &cost);
+	if (row != NULL) {
+		(void)json_money(status_row(j), "cost", &less);
+		cost += j->cost - less;
+	}
+	json_put_money(state, "cost", cost);
+}
+
+/* What is claimed from now on. */
+static void
+put_claim(cJSON *state, const struct job *j, const struct want *want)
+{
+	const cJSON *old = json_get(j->now.state, "claim");
+	cJSON *o;
+
+	if (want->claim != NULL) {
+		o = json_put_object(state, "claim");
+		json_put_str(o, "task", j->id);
+		json_put_str(o, "who", j->who);
+		json_put_when(o, "at", want->claim->at);
+		json_put_when(o, "until", want->claim->until);
+	} else if (old != NULL &&
+		   !(want->release && job_is_task(j, json_str(old, "task")))) {
+		json_put_copy(state, "claim", old);
+	}
+}
+
+static void
+add_attempt(cJSON *list, const char *task, int64_t n, int64_t at)
+{
+	cJSON *o = json_add_object(list);
+
+	json_put_str(o, "task", task);
+	json_put_int(o, "n", n);
+	json_put_when(o, "at", at);
+}
+
+/* How often tasks were begun that came to no end yet, the newest last. */
+static void
+put_attempts(cJSON *state, const struct job *j, const struct want *want)
+{
+	const cJSON *a, *old = json_get(j->now.state, "attempts");
+	cJSON *list = json_new_array();
+	size_t skip = json_count(old) < ATTEMPTS_MAX
+			  ? 0
+			  : json_count(old) - ATTEMPTS_MAX + 1;
+
+	JSON_EACH (a, old) {
+		if (skip != 0)
+			skip--;
+		else if ((want->outcome == NULL && want->claim == NULL) ||
+			 !job_is_task(j, json_str(a, "task")))
+			json_add_copy(list, a);
+	}
+	if (want->claim != NULL)
+		add_attempt(list, j->id, want->claim->attempt, want->claim->at);
+	if (json_count(list) != 0)
+		json_put(state, "attempts", list);
+	else
+		cJSON_Delete(list);
+}
+
+static cJSON *
+make_state(
+    const struct job *j, const struct want *want, const cJSON *row, size_t skip)
+{
+	cJSON *state = json_new_object();
+
+	json_put_int(state, "v", 1);
+	put_cost(state, j, row);
+	put_claim(state, j, want);
+	put_attempts(state, j, want);
+	put_rows(state, j, row, skip);
+	if (json_get(j->now.state, "texts") != NULL)
+		json_put_copy(state, "texts", json_get(j->now.state, "texts"));
 	return state;
 }
 
@@ -157,82 +240,175 @@ put_row(struct buf *b, const cJSON *row)
 	buf_puts(b, " |\n");
 }
 
+/* Who works on it, for how long, and the how manieth time. */
 static void
-put_people(struct buf *b, const struct job *j, const cJSON *state)
+put_working(struct buf *b, const cJSON *state)
 {
-	const cJSON *row, *last = NULL;
-	int64_t cost = 0;
+	const cJSON *claim = json_get(state, "claim"), *a;
+	const char *at = json_str(claim, "at");
+	int64_t n = 1;
 
-	buf_printf(b,
-	    "**oompa** · work on #%" PRId64 "\n\n"
-	    "| when (UTC) | what | why | cost |\n|---|---|---|---|\n",
-	    j->number);
-	JSON_EACH (row, json_get(state, "rows")) {
-		put_row(b, row);
-		last = row;
-	}
-	(void)json_money(state, "cost", &cost);
-	buf_puts(b, "\n");
-	text_money(b, cost);
-	buf_puts(b, " so far");
-	if (j->now.failed && !is(last, "outcome", "changed"))
-		buf_puts(b,
-		    " · to try again: take away the label `" LABEL_FAILED "`");
-	buf_printf(b, " · to stop me: the label `%s`\n\n" MARKER_STATUS "\n",
-	    opt_str(j->push->o, O_HOLD_LABEL));
+	if (at == NULL || strlen(at) < 16)
+		return;
+	JSON_EACH (a, json_get(state, "attempts"))
+		if (is(a, "task", json_str(claim, "task")))
+			(void)json_int(a, "n", &n);
+	buf_printf(b, "working on it since %.5s %.5s (UTC)", at + 5, at + 11);
+	if (n > 1)
+		buf_printf(b, ", attempt %" PRId64, n);
+	buf_puts(b, "\n\n");
 }
 
-/* The whole comment; the oldest rows are cut until the state is small. */
+/* How to get rid of what the last task has made. */
 static void
-make_body(struct buf *b, const struct job *j, const cJSON *row)
+put_undo(struct buf *b, const cJSON *row)
 {
-	cJSON *state = NULL;
-	size_t skip = 0;
+	const char *branch = json_str(row, "branch");
 
-	do {
-		cJSON_Delete(state);
+	if (branch != NULL && is(row, "outcome", "changed"))
+		buf_printf(b,
+		    "to undo: close the pull request and delete the branch "
+		    "`%s`\n\n",
+		    branch);
+}
+
+static void
+put_table(struct buf *b, const cJSON *rows, size_t skip)
+{
+	const cJSON *row, *last = NULL;
+
+	if (json_count(rows) == 0)
+		return;
+	buf_puts(b, "| when (UTC) | what | why | cost |\n|---|---|---|---|\n");
+	JSON_EACH (row, rows) {
+		if (skip != 0)
+			skip--;
+		else
+			put_row(b, row);
+		last = row;
+	}
+	buf_puts(b, "\n");
+	put_undo(b, last);
+}
+
+/* "$0.98 of $20 · to stop me: ..." */
+static void
+put_limits(struct buf *b, const struct job *j, const cJSON *state)
+{
+	const struct opts *o = j->push->o;
+	int64_t cost = 0, max = opt_num(o, O_MAX_PR_COST);
+
+	(void)json_money(state, "cost", &cost);
+	text_money(b, cost);
+	if (max == 0)
+		buf_puts(b, " so far");
+	else if (max % 1000000 == 0)
+		buf_printf(b, " of $%" PRId64, max / 1000000);
+	else {
+		buf_puts(b, " of ");
+		text_money(b, max);
+	}
+	buf_printf(b, " · to stop me: `/oompa stop` or the label `%s`",
+	    opt_str(o, O_HOLD_LABEL));
+}
+
+static bool
+is_failed(const struct job *j, const struct want *want)
+{
+	return want->failed == ON || (want->failed == LEAVE && j->now.failed);
+}
+
+/* All but the state's line; without the oldest rows when those would be too
+ * much to look at. */
+static void
+put_people(struct buf *b, const struct job *j, const struct want *want,
+    const cJSON *state, size_t skip)
+{
+	const cJSON *rows = json_get(state, "rows"), *row, *last = NULL;
+
+	JSON_EACH (row, rows)
+		last = row;
+	buf_printf(b, "**oompa** · work on #%" PRId64 "\n\n", j->number);
+	put_table(b, rows, skip);
+	put_working(b, state);
+	put_limits(b, j, state);
+	if (is_failed(j, want) && last != NULL &&
+	    !is(last, "outcome", "changed"))
+		buf_puts(b,
+		    " · to try again: take away the label `" LABEL_FAILED "`");
+	buf_puts(b, "\n\n" MARKER_STATUS "\n");
+}
+
+/* How many of the oldest rows are to go so that the rest is small enough: an
+ * estimate that is at most too low. */
+static size_t
+too_many(const struct job *j)
+{
+	const cJSON *row, *rows = json_get(j->now.state, "rows");
+	size_t all = 0, skip = 0;
+	struct buf text = BUF_INIT(BUF_ANY);
+
+	JSON_EACH (row, rows) {
+		json_print(&text, row);
+		all = text.len;
+	}
+	buf_reset(&text);
+	JSON_EACH (row, rows) {
+		if (all - text.len <= MARKER_STATE_MAX)
+			break;
+		json_print(&text, row);
+		skip++;
+	}
+	buf_free(&text);
+	return skip;
+}
+
+/* The whole comment; the oldest rows are cut until it is small. */
+static void
+make_body(struct buf *b, const struct job *j, const struct want *want,
+    const cJSON *row)
+{
+	size_t skip = too_many(j), hide = 0, n, line;
+	cJSON *state = make_state(j, want, row, skip);
+
+	for (;;) {
 		buf_reset(b);
-		state = make_state(j, row, skip++);
 		marker_put_state(b, state);
-	} while (b->len > MARKER_STATE_MAX &&
-		 json_count(json_get(state, "rows")) > 1);
-	put_people(b, j, state);
+		n = json_count(json_get(state, "rows"));
+		if (b->len <= MARKER_STATE_MAX || n <= 1)
+			break;
+		cJSON_Delete(state);
+		state = make_state(j, want, row, ++skip);
+	}
+	for (line = b->len; hide < n || n == 0; hide++) {
+		b->len = line;
+		put_people(b, j, want, state, hide);
+		if (b->len <= BODY_MAX || n == 0)
+			break;
+	}
 	cJSON_Delete(state);
 }
 
-static int
-edit(struct job *j, const char *text, struct fail *why)
+/* Is there anything to say? */
+static bool
+is_wanted(const struct job *j, const struct want *want)
 {
-	const char *id = json_str(j->now.status, "fullDatabaseId");
-	char *path = xasprintf(
-	    "/repos/%s/issues/comments/%s", j->repo, id != NULL ? id : "?");
-	cJSON *body = json_new_object();
-	int r;
+	const char *task = json_str(json_get(j->now.state, "claim"), "task");
 
-	json_put_str(body, "body", text);
-	r = publish_write(j, "PATCH", path, body, NULL, why);
-	if (r == 0)
-		r = comment_receipt(j, "edit-comment", COMMENT_STATUS,
-		    json_str(j->now.status, "url"), why);
-	cJSON_Delete(body);
-	free(path);
-	return r;
+	return want->outcome != NULL || want->claim != NULL ||
+	       (want->release && job_is_task(j, task));
 }
 
-int
-status_put(
-    struct job *j, const char *outcome, const char *note, struct fail *why)
+bool
+status_text(const struct job *j, const struct want *want, struct buf *b)
 {
-	cJSON *row = new_row(j, outcome, note);
-	struct buf text = BUF_INIT(BUF_ANY);
-	int r = 0;
+	cJSON *row = NULL;
 
-	make_body(&text, j, row);
-	if (j->now.status == NULL)
-		r = comment_create(j, COMMENT_STATUS, text.data, why);
-	else if (!is(j->now.status, "body", text.data))
-		r = edit(j, text.data, why);
+	if (!is_wanted(j, want))
+		return false;
+	if (want->outcome != NULL)
+		row = new_row(j, want->outcome, want->note);
+	make_body(b, j, want, row);
 	cJSON_Delete(row);
-	buf_free(&text);
-	return r;
+	return !is(j->now.status, "body", b->data);
 }

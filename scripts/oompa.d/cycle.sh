@@ -21,7 +21,15 @@ keep_plan() {
 	fi
 }
 
-# With --hold nobody publishes: work has put its results into the outbox.
+# With --hold nothing is written: work has put its results into the outbox.
+begin() {
+	if [ -n "$OOMPA_HOLD" ]; then
+		cat
+	else
+		claim
+	fi
+}
+
 publish() {
 	if [ -n "$OOMPA_HOLD" ]; then
 		cat
@@ -31,7 +39,8 @@ publish() {
 }
 
 act_parts() {
-	plan_input | plan | keep_plan | triage | work | publish | keep_receipts
+	plan_input | plan | keep_plan | begin | triage | work | publish |
+		keep_receipts
 }
 
 # What --again names has had its turn when a task for it was planned; the rest
@@ -100,7 +109,7 @@ cycle() {
 	[ "$cycle_status" -eq 0 ] && [ -z "$stopping" ] || return 0
 	[ -n "$greeted" ] || banner
 	run_parts act_parts
-	cycle_status=$(worst plan triage work push)
+	cycle_status=$(worst plan claim triage work push)
 	drop_again
 	tell_held
 }

@@ -27,6 +27,12 @@ plan() {
 	stage plan oompa-plan "$@"
 }
 
+claim() {
+	# shellcheck disable=SC2086
+	unset $model_variables
+	stage claim oompa-push --claim
+}
+
 triage() {
 	# shellcheck disable=SC2086
 	unset $forge_variables $model_variables

@@ -64,7 +64,7 @@ wait_for() {
 	[ "$(jq -r .how pushed)" = push ]
 	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
 	run ! grep -rqF "$WRITE" sim.journal clones state
-	[ "$(jq -r .op "$PLACE/ledger.jsonl" | tr '\n' ' ')" = "push pull assign comment spend " ]
+	[ "$(jq -r .op "$PLACE/ledger.jsonl" | tr '\n' ' ')" = "assign react comment push pull edit-comment spend " ]
 	[ -z "$(ls "$PLACE/outbox")" ]
 }
 
@@ -95,7 +95,9 @@ wait_for() {
 	cp ok.out 1.jsonl
 	ok 0 oompa-plan 1.jsonl
 	cp ok.out 2.jsonl
-	ok 0 oompa-triage 2.jsonl
+	ok 0 oompa-push --claim 2.jsonl
+	cp ok.out claimed.jsonl
+	ok 0 oompa-triage claimed.jsonl
 	cp ok.out 3.jsonl
 	ok 0 oompa-work 3.jsonl
 	cp ok.out 4.jsonl
@@ -243,14 +245,13 @@ claude_runs() {
 	local n=0 fields
 
 	# Where push is killed: before and after each thing it does.
-	for fields in '{"operation":"Recheck","when":"before"}' \
+	for fields in '{"operation":"Recheck","when":"before","skip":1}' \
 		'{"git":"git-receive-pack","method":"POST","when":"before"}' \
 		'{"git":"git-receive-pack","method":"POST","when":"after"}' \
 		'{"method":"POST","path_regex":"/pulls$","when":"before"}' \
 		'{"method":"POST","path_regex":"/pulls$","when":"after"}' \
-		'{"method":"POST","path_regex":"/assignees$","when":"after"}' \
-		'{"method":"POST","path_regex":"/issues/1/comments$","when":"before"}' \
-		'{"method":"POST","path_regex":"/issues/1/comments$","when":"after"}'; do
+		'{"operation":"Batch","when":"before","skip":1}' \
+		'{"operation":"Batch","when":"after","skip":1}'; do
 		n=$((n + 1))
 		sim_stop
 		rm -rf sim sim.journal clones state
@@ -267,7 +268,7 @@ claude_runs() {
 		[ -z "$(ls "$PLACE/outbox")" ]
 		[ "$(grep -c '"op":"spend"' "$PLACE/ledger.jsonl")" = 1 ]
 	done
-	[ "$n" = 8 ]
+	[ "$n" = 7 ]
 }
 
 # Was the fault that was set met: by a request that waits before its effect,
@@ -396,14 +397,15 @@ met_after() {
 	ok 0 oompa --one-shot
 	sim_state $REPO >now.json
 	jq -e '.issues[0].labels | index("ai-failed")' now.json
-	jq -e '.issues[0].comments | length == 1' now.json
-	jq -re '.issues[0].comments[0].body' now.json | grep -q 'There is no such function'
+	jq -e '.issues[0].comments | length == 2' now.json
+	jq -re '.issues[0].comments[0].body' now.json | grep -q '^|.*There is no such function'
+	jq -re '.issues[0].comments[1].body' now.json | grep -q 'declined: There is no such function'
 	ok 0 oompa --one-shot
 	[ "$(calls)" = 1 ]
 	sim_do '{"do":"unlabel","repo":"acme/widgets","number":1,"label":"ai-failed","by":"maya"}'
 	ok 0 oompa --one-shot
 	[ "$(calls)" = 2 ]
-	one_pull
+	sim_state $REPO | jq -e '.pulls | length == 1'
 }
 
 @test "oompa: /oompa retry is a retry, too, and the label goes when it worked" {
@@ -493,7 +495,10 @@ why() {
 	sim_do '{"do":"close_issue","repo":"acme/widgets","number":1,"by":"li"}'
 	wait $!
 	sim_state $REPO >now.json
-	[ "$(jq '.pulls + .issues[0].comments | length' now.json)" = 0 ]
+	[ "$(jq '.pulls | length' now.json)" = 0 ]
+	jq -e '.issues[0].comments | length == 1' now.json
+	jq -re '.issues[0].comments[0].body' now.json >comment
+	run ! grep -e '^|' -e 'working on it' comment
 	[ "$(jq '.branches | keys | length' now.json)" = 1 ]
 	grep -q '"op":"drop"' "$PLACE/ledger.jsonl"
 	grep -q '"op":"spend"' "$PLACE/ledger.jsonl"

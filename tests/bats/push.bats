@@ -5,243 +5,11 @@
 # bundle in the outbox, and the record.
 
 load helpers
-
-TOKEN=ghp_demo_write_token_0000000000000000000
-READ_TOKEN=ghp_demo_read_token_00000000000000000000
-BASE=0000000000000000000000000000000000000000
-TASK=acme/widgets#1:implement:2026-11-23T12:00:00Z
+load ../helper/push
 
 setup() {
 	isolate
-	jq '.users += [{login: "helper", type: "Bot"}, {login: "oompa", type: "Bot"}]
-		| .tokens.ghs_app = {login: "oompa[bot]"}
-		| .repositories[0].permissions.oompa = "write"' \
-		"$TESTS/github/scenarios/demo.json" >scenario.json
-	sim_start scenario.json
-	export GH_TOKEN=$TOKEN
-	PLACE=$BATS_TEST_TMPDIR/clones/acme/widgets
-	mkdir -m 700 clones clones/acme clones/acme/widgets outbox
-	git clone -q --mirror "$SIM/acme/widgets.git" "$PLACE/mirror.git"
-	BASE=$(git -C "$PLACE/mirror.git" rev-parse main)
-	git clone -q "$PLACE/mirror.git" work
-	git -C work config user.name "Demo Bot"
-	git -C work config user.email demo@example.com
-	change src/widget.c '/* fixed */'
-	result >results
-}
-
-# push ARGUMENT...: oompa-push as the driver runs it.
-push() {
-	local want=$1
-	shift
-	ok "$want" oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" \
-		--outbox "$BATS_TEST_TMPDIR/outbox" --patience 1s \
-		--write-interval 0s "$@"
-}
-
-# change PATH TEXT: a commit that changes only this, made anew.
-change() {
-	git -C work reset -q --hard "$BASE"
-	mkdir -p "work/$(dirname "$1")"
-	printf '%s\n' "$2" >>"work/$1"
-	commit
-}
-
-commit() {
-	git -C work add -A
-	git -C work commit -q -m "widget count is off by one"
-}
-
-name_of() {
-	printf '%s' "$1" | sha256sum | cut -c 1-16
-}
-
-# result [JQFILTER [ARGUMENT...]]: the record of what is in work, changed by the
-# filter; its bundle and itself are put into the outbox.
-result() {
-	local name bundle head filter=${1:-.}
-
-	[ $# -eq 0 ] || shift
-	name=$(name_of "$TASK")
-	bundle=outbox/$name.bundle
-	head=$(git -C work rev-parse HEAD)
-	git -C work bundle create -q "$BATS_TEST_TMPDIR/$bundle" "$BASE..HEAD" HEAD
-	jq -nc --arg head "$head" --arg base "$BASE" --arg path "$name.bundle" \
-		--arg task "$TASK" --argjson bytes "$(stat -c %s "$bundle")" \
-		--arg sha256 "$(sha256sum <"$bundle" | cut -d ' ' -f 1)" '{
-			type: "result", v: 1, repo: "acme/widgets", number: 1, id: $task,
-			action: "implement", outcome: "changed", reason: "changed 1 file",
-			code: null, retry: null,
-			trigger: {label: "good-for-ai", at: "2026-11-23T12:00:00Z",
-				actor: {login: "maya", type: "User", trust: "admin"}},
-			issue_id: "I_1", branch: "ai/issue-1",
-			base: {ref: "main", oid: $base}, head: $head,
-			bundle: {path: $path, bytes: $bytes, sha256: $sha256},
-			files: 1, title: "widget count is off by one",
-			body: "The loop stopped one early.", summary: "Fixed the loop.",
-			model: "claude-test", cost: 0.04, seconds: 3, call: "msg_1",
-			prompt_sha256: null, made_at: "2026-11-23T12:30:00Z"
-		} | '"$filter" "$@" | tee "outbox/$name.json"
-	jq -nc '{type: "end", v: 1, from: "oompa-work", count: 1, status: "ok"}'
-}
-
-# result_failed [JQFILTER [ARGUMENT...]]: one without a commit.
-result_failed() {
-	local filter=${1:-.}
-
-	[ $# -eq 0 ] || shift
-	result '.outcome = "failed" | .code = "limits" | .retry = "human" | .head = null
-		| .bundle = null | .files = 0 | .reason = "the tests do not build"
-		| '"$filter" "$@"
-	rm -f outbox/*.bundle
-}
-
-# error: retry and message of the one error.
-error() {
-	jq -r 'select(.type == "error") | "\(.retry): \(.message)"' ok.out
-}
-
-ops() {
-	jq -r 'select(.type == "receipt").op' ok.out | paste -sd ' '
-}
-
-# state JQFILTER: of the repository on GitHub.
-state() {
-	sim_state acme/widgets | jq -r "$1"
-}
-
-writes() {
-	journal 'map(select(.write)) | length'
-}
-
-status_comment() {
-	state '.issues[0].comments[].body | select(endswith("<!-- oompa:status -->\n"))'
-}
-
-# status_state: the state in the status comment.
-status_state() {
-	status_comment | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p'
-}
-
-# note CODE [JQFILTER]: a note in the outbox, and its record.
-note() {
-	rm -f outbox/*
-	jq -nc --arg code "$1" '{
-		type: "result", v: 1, repo: "acme/widgets", number: 1,
-		id: "acme/widgets#1:note:\($code):2026-01-01T00:00:01Z", action: "note",
-		outcome: "noted", reason: "3 attempts failed", code: null,
-		retry: null,
-		trigger: {label: "good-for-ai", at: "2026-11-23T12:00:00Z",
-			actor: {login: "maya", type: "User", trust: "admin"}},
-		issue_id: "I_1", note: {code: $code, text: "3 attempts failed"},
-		cost: 0, call: null, made_at: "2026-11-23T12:30:00Z"
-	} | '"${2:-.}" >results
-	TASK=$(jq -r .id results)
-	cp results "outbox/$(name_of "$TASK").json"
-	jq -nc '{type: "end", v: 1, from: "oompa-work", count: 1, status: "ok"}' >>results
-}
-
-# sim_again JQFILTER: another GitHub, from a scenario that is changed so.
-sim_again() {
-	sim_stop
-	rm -rf sim sim.journal
-	jq "$1" scenario.json >again.json
-	sim_start again.json
-}
-
-# kinds: op and kind of the receipts for comments.
-kinds() {
-	jq -r 'select(.kind) | "\(.op) \(.kind)"' ok.out | paste -sd ,
-}
-
-# comments [NUMBER]: the bodies of its comments.
-comments() {
-	state "(.issues + .pulls)[] | select(.number == ${1:-1}).comments[].body"
-}
-
-# dropped_note MESSAGE: what the people said before is all that was written.
-dropped_note() {
-	local before
-
-	before=$(writes)
-	push 0 results
-	[ "$(ops)" = drop ]
-	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "$1" ]
-	[ "$(writes)" = "$before" ]
-	outbox_is_empty
-}
-
-outbox_is_empty() {
-	[ -z "$(ls outbox)" ]
-}
-
-outbox_is_kept() {
-	[ -e "outbox/$(name_of "$TASK").json" ] &&
-		[ -e "outbox/$(name_of "$TASK").bundle" ]
-}
-
-# one_of_each: what was published is there once.
-one_of_each() {
-	[ "$(state '.pulls | length')" = 1 ]
-	[ "$(state '.issues[0].comments | length')" = 1 ]
-	[ "$(state '.branches | keys | map(select(startswith("ai/"))) | join(" ")')" = ai/issue-1 ]
-	[ "$(state '.branches["ai/issue-1"]')" = "$(git -C work rev-parse HEAD)" ]
-	status_state | jq -e '.rows | length == 1'
-}
-
-# refused MESSAGE: the gate said so, to everybody.
-refused() {
-	push 6 results
-	[ "$(error)" = "human: refused: $1" ]
-	[ "$stderr" = "oompa-push: acme/widgets#1: refused: $1" ]
-	[ "$(ops)" = "label comment spend" ]
-	[ "$(state '.issues[0].labels | index("ai-failed") != null')" = true ]
-	[ "$(status_state | jq -r '.rows[0] | "\(.outcome): \(.note)"')" = "refused: $1" ]
-	[ "$(state '.branches | keys | join(" ")')" = main ]
-	[ "$(state '.pulls | length')" = 0 ]
-	outbox_is_empty
-}
-
-# kept STATUS RETRY: it failed, nothing is on GitHub, all is there to try again.
-kept() {
-	push "$1" results
-	[[ "$(error)" == "$2: "* ]]
-	[ "$(ops)" = "" ]
-	[ "$(writes)" = 0 ]
-	outbox_is_kept
-}
-
-# dropped MESSAGE: GitHub heard nothing, and nothing is left to do.
-dropped() {
-	push 0 results
-	[ "$(ops)" = "drop spend" ]
-	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "$1" ]
-	[ "$(writes)" = 0 ]
-	outbox_is_empty
-}
-
-# kill_at FAULT RECEIPTS: KILL while the request is under way that follows so
-# many receipts; then all is done again.
-kill_at() {
-	local tries
-
-	sim_fault "$1"
-	: >killed.out
-	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
-		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
-	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		[ "$(wc -l <killed.out)" -lt "$2" ] || break
-		sleep 0.05
-	done
-	sleep 0.5
-	kill -KILL $!
-	wait $! || :
-	[ "$(wc -l <killed.out)" = "$2" ]
-	outbox_is_kept
-	sleep 1.5
-	push 0 results
-	one_of_each
-	outbox_is_empty
+	set_up_push
 }
 
 @test "push: a result becomes a branch, a pull request and a status comment" {
@@ -312,12 +80,12 @@ Fixes #1
 	kill_at '{"operation":"pulls/create","delay_ms":1500}' 1
 }
 
-@test "push: killed while it assigns the issue" {
-	kill_at '{"operation":"issues/add-assignees","delay_ms":1500}' 2
+@test "push: killed while it writes on the issue" {
+	kill_at '{"operation":"Batch","delay_ms":1500}' 2
 }
 
-@test "push: killed while it makes the status comment" {
-	kill_at '{"operation":"issues/create-comment","delay_ms":1500}' 3
+@test "push: killed when it has written on the issue" {
+	kill_at '{"operation":"Batch","when":"after","delay_ms":1500}' 2
 }
 
 @test "push: a branch of somebody else is left alone" {
@@ -471,7 +239,7 @@ Fixes #1
 }
 
 @test "push: the answer to the status comment is lost" {
-	sim_fault '{"operation":"issues/create-comment","when":"after","reset":true}'
+	sim_fault '{"field":"addComment","when":"after","reset":true}'
 	push 0 results
 	[ "$(ops)" = "push pull assign comment spend" ]
 	one_of_each
@@ -486,7 +254,7 @@ Fixes #1
 
 @test "push: a token that may only read" {
 	GH_TOKEN=$READ_TOKEN push 1 results
-	[[ "$(error)" == "human: git push: remote: Permission to acme/widgets.git denied"* ]]
+	[[ "$(error)" == "human: the account or its token may not push: git push: remote: Permission to acme/widgets.git denied"* ]]
 	[ "$(ops)" = "" ]
 	[ "$(writes)" = 0 ]
 	outbox_is_kept
@@ -495,7 +263,7 @@ Fixes #1
 @test "push: the server refuses the branch" {
 	sim_do '{"do":"protect","branch":"ai/issue-1"}'
 	push 1 results
-	[[ "$(error)" == "human: git push: [remote rejected]"* ]]
+	[[ "$(error)" == "human: the branch is protected: git push: [remote rejected]"* ]]
 	[ "$(ops)" = "" ]
 	outbox_is_kept
 }
@@ -1015,7 +783,7 @@ neutral_out() {
 	push 0 results
 	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed >results
-	sim_fault '{"operation":"issues/create-comment","when":"after","reset":true}'
+	sim_fault '{"field":"addComment","when":"after","reset":true}'
 	push 0 results
 	[ "$(ops)" = "label unassign comment edit-comment spend" ]
 	[ "$(state '.issues[0].comments | length')" = 2 ]
@@ -1287,7 +1055,7 @@ asked() {
 	note status
 	dropped_note "#1 is closed"
 	note status
-	sim_fault '{"operation":"Recheck","body":{"data":{"viewer":{"login":"demo-bot"},"repository":{"nameWithOwner":"acme/gadgets","item":null}}},"status":200}'
+	sim_fault '{"operation":"Recheck","body":{"data":{"viewer":{"id":"U_1","login":"demo-bot"},"repository":{"nameWithOwner":"acme/gadgets","item":null}}},"status":200}'
 	dropped_note "the repository is acme/gadgets by now"
 }
 
@@ -1340,7 +1108,7 @@ asked() {
 @test "push: --hold-label is the label that holds, and the one that is told" {
 	sim_do '{"do":"label","number":1,"label":"oompa-hold","by":"li"}'
 	push 0 --hold-label stop-it results
-	[[ "$(status_comment)" == *"to stop me: the label \`stop-it\`"* ]]
+	[[ "$(status_comment)" == *"to stop me: \`/oompa stop\` or the label \`stop-it\`"* ]]
 	sim_do '{"do":"label","number":1,"label":"Stop-It","by":"li"}'
 	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed >results
@@ -1366,7 +1134,8 @@ asked() {
 
 @test "push: ai-failed that somebody takes away at the same time" {
 	sim_do '{"do":"label","number":1,"label":"ai-failed","by":"demo-bot","at":"2026-11-22T12:00:00Z"}'
-	sim_fault '{"operation":"issues/remove-label","status":404,"body":{"message":"Label does not exist"}}'
+	sim_fault '{"field":"removeLabelsFromLabelable","when":"after","graphql_errors":[
+		{"path":["w1"],"type":"NOT_FOUND","message":"Could not resolve to a node"}]}'
 	push 0 results
 	[ "$(ops)" = "push pull assign comment spend" ]
 	one_of_each
@@ -1374,7 +1143,7 @@ asked() {
 
 @test "push: killed while it takes ai-failed away" {
 	sim_do '{"do":"label","number":1,"label":"ai-failed","by":"demo-bot","at":"2026-11-22T12:00:00Z"}'
-	kill_at '{"operation":"issues/remove-label","delay_ms":1500}' 3
+	kill_at '{"field":"removeLabelsFromLabelable","delay_ms":1500}' 2
 	[ "$(state '.issues[0].labels | join(" ")')" = good-for-ai ]
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,11 @@
 
 #include "file.h"
 #include "outbox.h"
+#include "when.h"
 #include "xalloc.h"
+
+#define LATER_S     INT64_C(3600)
+#define LATER_MAX_S INT64_C(86400)
 
 #define OUTBOX_WHY_MAX 4096 /* bytes */
 
@@ -104,6 +110,61 @@ outbox_note(
 	return r;
 }
 
+/* "3 1764331200": tried three times, and not before that time again. */
+static int64_t
+read_later(const char *dir, const char *task_id, int64_t *tries)
+{
+	char *path = path_of(dir, task_id, "later"), *text, *end;
+	struct fail none;
+	size_t len;
+	int64_t until = 0;
+
+	*tries = 0;
+	if (file_read(path, 64, &text, &len, &none) == 0) {
+		*tries = strtoll(text, &end, 10);
+		until = strtoll(end, NULL, 10);
+		free(text);
+	}
+	free(path);
+	return until;
+}
+
+int64_t
+outbox_until(const char *dir, const char *task_id)
+{
+	int64_t tries, until = read_later(dir, task_id, &tries);
+
+	/* A clock that went back does not hold it for ever. */
+	return until > when_now() && until <= when_now() + LATER_MAX_S ? until
+								       : 0;
+}
+
+int
+outbox_put_off(const char *dir, const char *task_id, struct fail *why)
+{
+	char *path, *line, *result;
+	int64_t tries, wait = LATER_S, n;
+	struct stat st;
+	bool there;
+	int r;
+
+	result = path_of(dir, task_id, "json");
+	there = stat(result, &st) == 0;
+	free(result);
+	if (!there)
+		return 0;
+	path = path_of(dir, task_id, "later");
+	(void)read_later(dir, task_id, &tries);
+	for (n = 0; n < tries && wait < LATER_MAX_S; n++)
+		wait *= 2;
+	line = xasprintf("%" PRId64 " %" PRId64 "\n", tries + 1,
+	    when_now() + (wait < LATER_MAX_S ? wait : LATER_MAX_S));
+	r = file_write(path, line, strlen(line), why);
+	free(line);
+	free(path);
+	return r;
+}
+
 static int
 remove_one(
     const char *dir, const char *task_id, const char *ending, struct fail *why)
@@ -121,7 +182,8 @@ int
 outbox_remove(const char *dir, const char *task_id, struct fail *why)
 {
 	if (remove_one(dir, task_id, "json", why) == -1 ||
-	    remove_one(dir, task_id, "why", why) == -1)
+	    remove_one(dir, task_id, "why", why) == -1 ||
+	    remove_one(dir, task_id, "later", why) == -1)
 		return -1;
 	return remove_one(dir, task_id, "bundle", why);
 }

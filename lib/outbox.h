@@ -1,13 +1,16 @@
 #ifndef OOMPA_OUTBOX_H
 #define OOMPA_OUTBOX_H
 
+#include <stdint.h>
+
 #include "fail.h"
 
 /*
  * The outbox: results that were paid for and are not yet published.  A
  * result is NAME.json, one line, and the bundle it names is NAME.bundle;
  * NAME is made from the task's id.  Why it was not published at the last try
- * is in NAME.why, for people.
+ * is in NAME.why, for people; and when a person has to do something first,
+ * NAME.later says how often it was tried and when the next time is.
  *
  * oompa-work puts the bundle there first and then the line, oompa-push
  * removes the line first and then the bundle: whenever it is looked at, a
@@ -38,6 +41,13 @@ char *outbox_why(const char *dir, const char *name);
  * that is not in the outbox has nothing to wait for. */
 int outbox_note(
     const char *dir, const char *task_id, const char *text, struct fail *);
+
+/* Until when it is not tried again, in seconds; 0: it may be. */
+int64_t outbox_until(const char *dir, const char *task_id);
+
+/* Puts it off: an hour, then twice as long each time, a day at most.  One that
+ * is not in the outbox is nobody's to put off. */
+int outbox_put_off(const char *dir, const char *task_id, struct fail *);
 
 /* Removes line and bundle; that there is none is fine. */
 int outbox_remove(const char *dir, const char *task_id, struct fail *);

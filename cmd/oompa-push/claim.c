@@ -123,24 +123,6 @@ claim_lost(const struct job *j, struct fail *why)
 	return true;
 }
 
-/* Not handed on: why. */
-static int
-skip(struct job *j, const char *code, const char *reason, const char *until,
-    struct fail *why)
-{
-	const char *title = json_str(json_get(j->rec, "issue"), "title");
-	cJSON *rec = record_new("skip", j->repo);
-
-	json_put_int(rec, "number", j->number);
-	json_put_str(rec, "action", j->action);
-	json_put_str(rec, "title", title != NULL ? title : "");
-	json_put_str(rec, "code", code);
-	json_put_str(rec, "reason", reason);
-	json_put_null(rec, "needs");
-	json_put_str(rec, "until", until);
-	return filter_put(j->out, rec, why);
-}
-
 /* May the task still be begun?  1 when not, and then it is told. */
 static int
 look(struct job *j, struct fail *why)
@@ -149,12 +131,15 @@ look(struct job *j, struct fail *why)
 	int r;
 
 	if (j->now.item == NULL || !recheck_open(j))
-		return skip(j, "closed", "it is closed or gone", NULL, why) == 0
+		return receipt_skip(
+			   j, "closed", "it is closed or gone", NULL, why) == 0
 			   ? 1
 			   : -1;
 	if (status_row(j) != NULL)
-		return skip(j, "handled", "done already", NULL, why) == 0 ? 1
-									  : -1;
+		return receipt_skip(j, "handled", "done already", NULL, why) ==
+			       0
+			   ? 1
+			   : -1;
 	r = recheck_trigger(j, &no);
 	if (r == 0)
 		return 0;
@@ -162,8 +147,8 @@ look(struct job *j, struct fail *why)
 		*why = no;
 		return -1;
 	}
-	return skip(j, r == 1 ? "stale-trigger" : "held", no.msg, NULL, why) ==
-		       0
+	return receipt_skip(
+		   j, r == 1 ? "stale-trigger" : "held", no.msg, NULL, why) == 0
 		   ? 1
 		   : -1;
 }
@@ -247,7 +232,7 @@ yield(struct job *j, const cJSON *claim, struct fail *why)
 {
 	const struct want nothing = {.release = false};
 
-	if (skip(j, "claimed", "another machine works on it",
+	if (receipt_skip(j, "claimed", "another machine works on it",
 		json_str(claim, "until"), why) == -1)
 		return -1;
 	return writes(j, &nothing, why);
@@ -283,6 +268,6 @@ claim_task(struct job *j, struct fail *why)
 	int r = try_claim(j, why);
 
 	if (r == -1 && why->kind != FAIL_STOP)
-		(void)skip(j, "claim-failed", why->msg, NULL, &ignored);
+		(void)receipt_skip(j, "claim-failed", why->msg, NULL, &ignored);
 	return r;
 }

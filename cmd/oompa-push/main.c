@@ -22,6 +22,7 @@
 #include "push.h"
 #include "schema.h"
 #include "stop.h"
+#include "when.h"
 
 static const char *const results[] = {"result", NULL};
 static const char *const tasks[] = {"task", NULL};
@@ -51,6 +52,31 @@ note_why(struct job *j, const struct fail *because)
 	if (r == -1)
 		log_at(LOG_WARN, j->item, "%s", why.msg);
 	j->out->told = r == 1;
+	/* GitHub refuses, and will until a person has done something. */
+	if (because->kind == FAIL_REMOTE && because->code < 500 && r != -1 &&
+	    outbox_put_off(outbox, j->id, &why) == -1)
+		log_at(LOG_WARN, j->item, "%s", why.msg);
+}
+
+/* Is it not to be tried again yet?  Whoever does not mind how old a result is,
+ * as by hand, wants it to be tried.  1 when a skip record says so. */
+static int
+put_off(struct job *j, struct fail *why)
+{
+	const struct opts *o = j->push->o;
+	const char *outbox = opt_str(o, O_OUTBOX);
+	int64_t until = *outbox != '\0' ? outbox_until(outbox, j->id) : 0;
+	char at[WHEN_SIZE], name[OUTBOX_NAME_SIZE], *reason;
+	int r;
+
+	if (until == 0 || opt_num(o, O_MAX_AGE) == 0 || opt_on(o, O_DROP) ||
+	    opt_on(o, O_CLAIM))
+		return 0;
+	outbox_name(j->id, name);
+	reason = outbox_why(outbox, name);
+	r = receipt_skip(j, "backing-off", reason, when_format(until, at), why);
+	free(reason);
+	return r == -1 ? -1 : 1;
 }
 
 /* A list of rules that names one which is none, or must stay, is misuse. */
@@ -94,6 +120,10 @@ record(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 	if (is_free(rec))
 		return FILTER_PASS;
 	r = job_open(&j, p, rec, out, why);
+	if (r == 0 && put_off(&j, why) == 1) {
+		job_done(&j);
+		return 0;
+	}
 	if (r == 0)
 		r = opt_on(p->o, O_CLAIM)  ? claim_task(&j, why)
 		    : opt_on(p->o, O_DROP) ? publish_drop(&j, why)

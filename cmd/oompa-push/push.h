@@ -266,6 +266,9 @@ cJSON *receipt_new(const struct job *, const char *op);
 int receipt_put(struct job *, const char *op, const char *key,
     const char *value, struct fail *);
 int receipt_spend(struct job *, struct fail *);
+/* receipt.c: a skip record: it was not done, and why; until may be NULL. */
+int receipt_skip(struct job *, const char *code, const char *reason,
+    const char *until, struct fail *);
 
 /* text.c: texts for people.  text_line makes one line of at most max bytes;
  * text_cell makes that fit for a table, where it can be nothing but text. */

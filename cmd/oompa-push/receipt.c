@@ -1,6 +1,6 @@
 /*
  * Receipts: one for each write that happened, and one for what a model call
- * cost.
+ * cost; and what is said instead of them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -49,5 +49,24 @@ receipt_spend(struct job *j, struct fail *why)
 	json_put_str(rec, "model", json_str(j->rec, "model"));
 	json_put_money(rec, "cost", j->cost);
 	json_put_int(rec, "seconds", seconds);
+	return filter_put(j->out, rec, why);
+}
+
+int
+receipt_skip(struct job *j, const char *code, const char *reason,
+    const char *until, struct fail *why)
+{
+	const char *title = json_str(json_get(j->rec, "issue"), "title");
+	cJSON *rec = record_new("skip", j->repo);
+
+	if (title == NULL)
+		title = json_str(j->rec, "title");
+	json_put_int(rec, "number", j->number);
+	json_put_str(rec, "action", j->action);
+	json_put_str(rec, "title", title != NULL ? title : "");
+	json_put_str(rec, "code", code);
+	json_put_str(rec, "reason", reason);
+	json_put_null(rec, "needs");
+	json_put_str(rec, "until", until);
 	return filter_put(j->out, rec, why);
 }

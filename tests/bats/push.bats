@@ -372,6 +372,7 @@ Fixes #1
 		push 6 -n results
 		[ "$(error)" = "human: refused: $field holds a GitHub token (secret; --allow-secret $print lets it through)" ]
 	done
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed '.outcome = "declined" | .summary = "see " + $token' --arg token "$TOKEN" >results
 	push 6 results
 	[ "$(error)" = "human: refused: summary holds a credential that is in use (secret)" ]

@@ -72,6 +72,10 @@ test('protected branches and refs/pull are closed', async () => {
   const refused = await push('topic:main');
   assert.notEqual(refused.code, 0);
   assert.match(refused.output, /remote: error: GH006: Protected branch update failed for refs\/heads\/main\./);
+  await sim.do({do: 'ruleset', repo: 'acme/widgets', branch: 'ruled'});
+  const ruled = await push('topic:ruled');
+  assert.notEqual(ruled.code, 0);
+  assert.match(ruled.output, /remote: error: GH013: Repository rule violations found for refs\/heads\/ruled\./);
   const hidden = await push('topic:refs/pull/4/head');
   assert.match(hidden.output, /hidden ref/);
 });

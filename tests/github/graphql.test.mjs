@@ -419,3 +419,24 @@ test('partial answers, HTML errors, rate limits and broken connections on reques
 test('nothing was asked that the simulation does not know', () => {
   assert.deepEqual(sim.complaints(), []);
 });
+
+test('a mutation of a request fails alone, and a request may stop half-way', async () => {
+  const {data} = await sim.graphql('{repository(owner: "acme", name: "widgets") {issues(first: 1) {nodes {id}}}}');
+  const id = data?.repository?.issues?.nodes?.[0]?.id;
+  const text = `mutation Two($id: ID!) {
+    a: addComment(input: {subjectId: $id, body: "one of two"}) {clientMutationId}
+    b: addComment(input: {subjectId: $id, body: "two of two"}) {clientMutationId}
+  }`;
+  const said = async () => JSON.stringify((await sim.graphql('query($id: ID!) {node(id: $id) {... on Issue {comments(last: 5) {nodes {body}}}}}', {id})).data);
+  await sim.control('POST', 'fault', {operation: 'Two', refuse: {field: 'a', type: 'RATE_LIMITED', message: 'Not so fast.'}});
+  const part = await sim.graphql(text, {id});
+  assert.equal(part.data.a, null);
+  assert.deepEqual(part.data.b, {clientMutationId: null});
+  assert.deepEqual([part.errors[0].type, part.errors[0].path], ['RATE_LIMITED', ['a']]);
+  assert.doesNotMatch(await said(), /one of two/);
+  await sim.control('POST', 'fault', {operation: 'Two', stop_after: 1, when: 'after', status: 502, html: 'Unicorn'});
+  assert.equal((await sim.graphql(text, {id})).status, 502);
+  const now = await said();
+  assert.match(now, /one of two/);
+  assert.equal(now.split('two of two').length, 2);
+});

@@ -18,7 +18,7 @@ list() {
 # records <LIST: the results themselves.  What is gone by now was published.
 records() {
 	awk -F '\t' '$7 == "waits" { print $1 ".json" }' |
-		(cd "$outbox" && xargs -r cat 2>/dev/null) || :
+		(cd "$outbox" 2>/dev/null && xargs -r cat 2>/dev/null) || :
 }
 
 # The same of what is listed now.

@@ -25,10 +25,13 @@ static const struct mutation {
 	"assignable { assignees(first: 20) { nodes { __typename login } } }"},
     {"removeAssigneesFromAssignable", "RemoveAssigneesFromAssignableInput",
 	"clientMutationId"},
+    {"addPullRequestReview", "AddPullRequestReviewInput",
+	"pullRequestReview { id url }"},
     {"addPullRequestReviewThreadReply", "AddPullRequestReviewThreadReplyInput",
 	"comment { id url }"},
     {"submitPullRequestReview", "SubmitPullRequestReviewInput",
 	"pullRequestReview { id url }"},
+    {"requestReviews", "RequestReviewsInput", "clientMutationId"},
     {"resolveReviewThread", "ResolveReviewThreadInput", "thread { id }"},
 };
 

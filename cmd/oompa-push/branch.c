@@ -167,12 +167,11 @@ is_there(const struct git *git, const struct job *j, const char *name)
 	return found;
 }
 
+/* "--no-force" is git's own default, and no lease. */
 static int
-push(struct job *j, const char *name, struct fail *why)
+push(struct job *j, const char *name, const char *lease, struct fail *why)
 {
 	struct git git = j->git;
-	/* Only to create: an empty lease means "there is no such branch". */
-	char *lease = xasprintf("--force-with-lease=refs/heads/%s:", name);
 	char *spec = xasprintf("%s:refs/heads/%s", j->head, name);
 	const char *args[] = {"push", "--porcelain", "--no-verify", lease,
 	    j->head_url, spec, NULL};
@@ -189,21 +188,41 @@ push(struct job *j, const char *name, struct fail *why)
 		r = 0;
 	buf_free(&out);
 	buf_free(&err);
-	free(lease);
 	free(spec);
 	return r;
 }
 
-int
-branch_push(struct job *j, struct fail *why)
+static int
+push_to(struct job *j, const char *lease, struct fail *why)
 {
 	cJSON *rec;
 
-	j->to = free_name(j);
-	if (!j->push->dry_run && push(j, j->to, why) == -1)
+	if (!j->push->dry_run && push(j, j->to, lease, why) == -1)
 		return -1;
 	rec = receipt_new(j, "push");
 	json_put_str(rec, "branch", j->to);
 	json_put_str(rec, "oid", j->head);
 	return filter_put(j->out, rec, why);
+}
+
+int
+branch_push(struct job *j, struct fail *why)
+{
+	char *lease;
+	int r;
+
+	j->to = free_name(j);
+	/* Only to create: an empty lease means "there is no such branch". */
+	lease = xasprintf("--force-with-lease=refs/heads/%s:", j->to);
+	r = push_to(j, lease, why);
+	free(lease);
+	return r;
+}
+
+int
+branch_push_onto(struct job *j, struct fail *why)
+{
+	free(j->to);
+	j->to = xstrdup(j->branch);
+	return push_to(j, "--no-force", why);
 }

@@ -158,28 +158,38 @@ judge_base(const struct job *j, struct fail *why)
 	return r == -1 ? -1 : 0;
 }
 
+/* What the commit is to be on top of.  A review's is the head of its pull
+ * request, and was looked at before. */
+static int
+take_base(const struct job *j, struct fail *why)
+{
+	if (job_is_review(j))
+		return 0;
+	return fetch_base(j, why) == 0 ? judge_base(j, why) : -1;
+}
+
 /* One commit, no merge, on top of its base? */
 static int
 judge_head(const struct job *j, struct fail *why)
 {
-	char *range = xasprintf("%s..%s", j->base_oid, j->head);
-	char *want = xasprintf("%s %s\n", j->head, j->base_oid);
+	char *range = xasprintf("%s..%s", j->parent, j->head);
+	char *want = xasprintf("%s %s\n", j->head, j->parent);
 	const char *args[] = {
 	    "rev-list", "--parents", "--max-count=2", range, NULL};
 	struct buf out = BUF_INIT(BUF_ANY);
-	int r = is_ancestor(j, j->base_oid, j->head, why);
+	int r = is_ancestor(j, j->parent, j->head, why);
 
 	if (r == 0)
 		r = fail(why, FAIL_POLICY, 0,
 		    "refused: the commit is not on top of %.12s (base)",
-		    j->base_oid);
+		    j->parent);
 	else if (r == 1)
 		r = git_run(&j->git, args, &out, why);
 	if (r == 0 && strcmp(out.data, want) != 0)
 		r = fail(why, FAIL_POLICY, 0,
 		    "refused: exactly one commit is expected on top of "
 		    "%.12s (commits)",
-		    j->base_oid);
+		    j->parent);
 	buf_free(&out);
 	free(want);
 	free(range);
@@ -221,9 +231,8 @@ change_take(struct job *j, struct fail *why)
 	struct buf b = BUF_INIT(BUF_ANY);
 	int r = -1;
 
-	if (fetch_base(j, why) == 0 && judge_base(j, why) == 0 &&
-	    read_bundle(j, &b, why) == 0 && index_pack(j, &b, why) == 0 &&
-	    judge_type(j, why) == 0)
+	if (take_base(j, why) == 0 && read_bundle(j, &b, why) == 0 &&
+	    index_pack(j, &b, why) == 0 && judge_type(j, why) == 0)
 		r = judge_head(j, why);
 	buf_free(&b);
 	return r;

@@ -63,10 +63,25 @@ read_note(struct job *j, struct fail *why)
 	return 0;
 }
 
+/* What only a round of a review has. */
+static int
+read_review(struct job *j, struct fail *why)
+{
+	j->parent = json_str(j->rec, "parent");
+	if (!git_oid_valid(j->parent) || !git_branch_valid(j->branch) ||
+	    json_str(j->rec, "pull_id") == NULL ||
+	    json_get(j->rec, "head_repo") == NULL ||
+	    !json_is_array(json_get(j->rec, "answers")) ||
+	    !json_is_array(json_get(j->rec, "texts")))
+		return fail(why, FAIL_INPUT, 0, "review that lacks a part");
+	return 0;
+}
+
 static int
 read_change(struct job *j, struct fail *why)
 {
-	static const char *const actions[] = {"implement", "open-pr", NULL};
+	static const char *const actions[] = {
+	    "implement", "review", "open-pr", NULL};
 	static const char *const outcomes[] = {
 	    "changed", "unchanged", "declined", "failed", NULL};
 	const cJSON *base = json_get(j->rec, "base");
@@ -78,14 +93,15 @@ read_change(struct job *j, struct fail *why)
 	if (!among(j->action, actions) || !among(j->outcome, outcomes))
 		return fail(why, FAIL_INPUT, 0,
 		    "result of an unknown action or outcome");
-	if (j->reason == NULL || j->branch == NULL || j->label == NULL ||
-	    j->base_ref == NULL || !git_oid_valid(j->base_oid) ||
-	    json_str(j->rec, "title") == NULL ||
+	j->parent = j->base_oid;
+	if (j->reason == NULL || j->branch == NULL ||
+	    (j->label == NULL && !job_is_review(j)) || j->base_ref == NULL ||
+	    !git_oid_valid(j->base_oid) || json_str(j->rec, "title") == NULL ||
 	    json_str(j->rec, "body") == NULL)
 		return fail(why, FAIL_INPUT, 0, "result that lacks a part");
 	if (strcmp(j->outcome, "changed") == 0 && !git_oid_valid(j->head))
 		return fail(why, FAIL_INPUT, 0, "changed, but no head");
-	return 0;
+	return job_is_review(j) ? read_review(j, why) : 0;
 }
 
 /* One that a claim is for: only what the claim needs. */
@@ -219,6 +235,7 @@ job_done(struct job *j)
 	free(j->borrow);
 	free(j->url);
 	free(j->head_url);
+	free(j->own_base);
 	free(j->to);
 	free(j->pull_url);
 }
@@ -231,6 +248,12 @@ job_attempt(const struct job *j, const char *branch)
 	return slug_branch(branch, &number, &attempt) && number == j->number
 		   ? attempt
 		   : 0;
+}
+
+bool
+job_is_review(const struct job *j)
+{
+	return strcmp(j->action, "review") == 0;
 }
 
 bool

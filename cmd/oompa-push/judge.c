@@ -34,11 +34,15 @@ judge_commit(struct job *j, struct fail *why)
 	    .action = GATE_IMPLEMENT,
 	    .repo = j->repo,
 	    .number = j->number,
-	    .base = j->base_oid,
+	    .base = j->parent,
 	    .head = j->head,
+	    .own_base = j->own_base != NULL ? j->own_base : j->base_oid,
+	    .own_head = j->parent,
 	    .known = &known};
 	int r;
 
+	if (job_is_review(j))
+		g.action = GATE_REVIEW;
 	know_secrets(&known, j);
 	r = gate_check(&g, why);
 	if (r == -1 && why->kind == FAIL_POLICY)

@@ -175,6 +175,7 @@ static void
 check_usage(const struct opts *o)
 {
 	const char *fork = opt_str(o, O_FORK);
+	const char *resolve = opt_str(o, O_RESOLVE);
 
 	if (*fork != '\0' && strcasecmp(fork, opt_str(o, O_REPO)) == 0)
 		opt_usage("--fork is the repository itself");
@@ -183,6 +184,9 @@ check_usage(const struct opts *o)
 	    1)
 		opt_usage("only one of --show, --list, --drop and --claim at "
 			  "a time");
+	if (strcmp(resolve, "none") != 0 && strcmp(resolve, "bots") != 0 &&
+	    strcmp(resolve, "fixed") != 0)
+		opt_wrong(o, O_RESOLVE, "none, bots or fixed");
 	if (opt_on(o, O_LIST) && *opt_str(o, O_OUTBOX) == '\0')
 		opt_usage("--list wants --outbox");
 }

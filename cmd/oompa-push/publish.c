@@ -70,8 +70,9 @@ log_end(const struct job *j, const char *outcome, const char *said)
 }
 
 /* Nothing is left to do: the cost is counted, and the outbox forgets it. */
-static int
-settle(struct job *j, const char *outcome, const char *said, struct fail *why)
+int
+publish_settle(
+    struct job *j, const char *outcome, const char *said, struct fail *why)
 {
 	const char *outbox = opt_str(j->push->o, O_OUTBOX);
 	char *handed_on = claim_file(j);
@@ -113,11 +114,11 @@ drop_as(struct job *j, const char *code, const char *reason, struct fail *why)
 	json_put_str(rec, "message", reason);
 	if (filter_put(j->out, rec, why) == -1)
 		return -1;
-	return settle(j, "dropped", reason, why);
+	return publish_settle(j, "dropped", reason, why);
 }
 
-static int
-drop(struct job *j, const struct fail *because, struct fail *why)
+int
+publish_stale(struct job *j, const struct fail *because, struct fail *why)
 {
 	struct fail reason = *because;
 
@@ -164,8 +165,8 @@ is_notification(const struct job *j)
 
 /* People are told: in the status comment, and in a notice when that is there
  * already; making it is a notification of its own. */
-static void
-tell(const struct job *j, struct want *want, const char *outcome,
+void
+publish_tell(const struct job *j, struct want *want, const char *outcome,
     const char *heading, const char *said)
 {
 	want->outcome = outcome;
@@ -187,10 +188,10 @@ give_up(struct job *j, const char *outcome, const char *heading,
 	int r;
 
 	text_line(&line, reason, REASON_MAX);
-	tell(j, &want, outcome, heading, line.data);
+	publish_tell(j, &want, outcome, heading, line.data);
 	r = writes(j, &want, why);
 	if (r == 0)
-		r = settle(j, outcome, line.data, why);
+		r = publish_settle(j, outcome, line.data, why);
 	buf_free(&line);
 	return r;
 }
@@ -205,7 +206,7 @@ refuse(struct job *j, struct fail *why)
 
 	filter_error(j->out, NAME, j->repo, j->item, why);
 	if (because.kind == FAIL_INPUT)
-		return drop(j, &because, why);
+		return publish_stale(j, &because, why);
 	if (strncmp(said, prefix, strlen(prefix)) == 0)
 		said += strlen(prefix);
 	return give_up(j, "refused", "refused", said, why);
@@ -223,7 +224,7 @@ publish_commit(struct job *j, struct fail *why)
 	if (strcmp(j->action, "open-pr") == 0) {
 		(void)fail(why, FAIL_POLICY, 0,
 		    "no branch is at %.12s any more", j->head);
-		return drop(j, why, why) == -1 ? -1 : 1;
+		return publish_stale(j, why, why) == -1 ? -1 : 1;
 	}
 	r = change_take(j, why);
 	if (r == 0)
@@ -251,7 +252,7 @@ publish_change(struct job *j, struct fail *why)
 		return r == 1 ? 0 : -1;
 	if (pull_open(j, why) == -1 || writes(j, &want, why) == -1)
 		return -1;
-	return settle(j, "changed", j->pull_url, why);
+	return publish_settle(j, "changed", j->pull_url, why);
 }
 
 /* Was all of this said by an earlier run? */
@@ -293,11 +294,11 @@ finish(struct job *j, struct fail *why)
 		text_line(&line, publish_explanation(j), REASON_MAX);
 		want.failed = ON;
 		want.assigned = OFF;
-		tell(j, &want, NULL, j->outcome, line.data);
+		publish_tell(j, &want, NULL, j->outcome, line.data);
 	}
 	r = writes(j, &want, why);
 	if (r == 0)
-		r = settle(j, j->outcome, "published already", why);
+		r = publish_settle(j, j->outcome, "published already", why);
 	buf_free(&line);
 	return r;
 }
@@ -315,12 +316,12 @@ say_note(struct job *j, struct fail *why)
 	if (j->note == NOTE_GAVE_UP && j->now.is_issue)
 		return give_up(j, "noted", "gave up", j->reason, why);
 	text_line(&line, j->reason, REASON_MAX);
-	tell(j, &want, "noted",
+	publish_tell(j, &want, "noted",
 	    j->note == NOTE_GAVE_UP ? "gave up" : "the budget is used up",
 	    line.data);
 	r = writes(j, &want, why);
 	if (r == 0)
-		r = settle(j, "noted", line.data, why);
+		r = publish_settle(j, "noted", line.data, why);
 	buf_free(&line);
 	return r;
 }
@@ -337,7 +338,7 @@ answer(struct job *j, struct fail *why)
 	want.said = line.data;
 	r = writes(j, &want, why);
 	if (r == 0)
-		r = settle(j, "noted", line.data, why);
+		r = publish_settle(j, "noted", line.data, why);
 	buf_free(&line);
 	return r;
 }
@@ -354,8 +355,8 @@ note_is_told(const struct job *j)
 }
 
 /* Is the item where it was, and open?  1 when not, for the reason in why. */
-static int
-look_at_item(struct job *j, struct fail *why)
+int
+publish_look(struct job *j, struct fail *why)
 {
 	if (recheck(j, why) == -1)
 		return why->kind == FAIL_REMOTE && why->code == 301 ? 1 : -1;
@@ -403,10 +404,10 @@ static int
 publish_note(struct job *j, struct fail *why)
 {
 	struct fail no;
-	int r = look_at_item(j, why);
+	int r = publish_look(j, why);
 
 	if (r == 0 && note_is_told(j))
-		return settle(j, "noted", "published already", why);
+		return publish_settle(j, "noted", "published already", why);
 	if (r == 0 && judge_texts(j, why) == -1) {
 		filter_error(j->out, NAME, j->repo, j->item, why);
 		r = 1;
@@ -422,7 +423,7 @@ publish_note(struct job *j, struct fail *why)
 	if (r == -1)
 		return -1;
 	no = *why;
-	return drop(j, &no, why);
+	return publish_stale(j, &no, why);
 }
 
 /* It is to be tried again, and people need not hear of each try.  GitHub is
@@ -433,7 +434,7 @@ put_off(struct job *j, struct fail *why)
 	if (claim_handed_on(j) &&
 	    (recheck(j, why) == -1 || release(j, why) == -1))
 		return -1;
-	return settle(j, j->outcome, j->reason, why);
+	return publish_settle(j, j->outcome, j->reason, why);
 }
 
 /* Another result of this task was published: ours is dropped, unless it is
@@ -472,18 +473,20 @@ publish(struct job *j, struct fail *why)
 	if (strcmp(j->outcome, "changed") != 0 && j->retry != NULL &&
 	    strcmp(j->retry, "later") == 0)
 		return put_off(j, why);
+	if (job_is_review(j))
+		return review(j, why);
 	if (recheck(j, why) == -1)
 		return -1;
 	if (recheck_destination(j, &no) == -1) {
 		filter_error(j->out, NAME, j->repo, j->item, &no);
-		return drop(j, &no, why);
+		return publish_stale(j, &no, why);
 	}
 	if (was_published(j))
 		return finish(j, why);
 	r = look_at_task(j, why);
 	if (r == 1) {
 		no = *why;
-		return drop(j, &no, why);
+		return publish_stale(j, &no, why);
 	}
 	if (r == -1)
 		return -1;

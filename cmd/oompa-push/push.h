@@ -73,6 +73,9 @@ struct want {
 	const char *heading, *said;
 	/* The row of this task in the status comment; NULL: none. */
 	const char *outcome, *note;
+	const char *reason,
+	    *url;           /* of it; NULL: the trigger, the pull request */
+	const cJSON *texts; /* of a review that were handled; NULL: none */
 	const struct claim *claim; /* is taken; NULL: none is */
 	bool release;              /* our claim on this task ends */
 };
@@ -86,6 +89,9 @@ struct job {
 	char item[RECORD_ITEM_MAX];
 	const char *repo, *id, *action, *outcome, *retry, *reason;
 	const char *branch, *head, *base_ref, *base_oid;
+	const char *parent; /* that head is on top of */
+	/* Of a review: where its pull request began, owned; NULL: not known. */
+	char *own_base;
 	const char *label; /* of the trigger; NULL: a note without one */
 	enum note note;
 	const char *fork; /* where our branches are; NULL: in repo */
@@ -121,6 +127,8 @@ int64_t job_attempt(const struct job *, const char *branch);
 /* job.c: is it the id of this task?  What stands before "#" does not count:
  * repositories are renamed. */
 bool job_is_task(const struct job *, const char *id);
+/* job.c: is it a round of a review? */
+bool job_is_review(const struct job *);
 
 /* job.c: brings a ref from url into push.git. */
 int
@@ -140,6 +148,9 @@ bool recheck_assigned(const struct job *);
 bool recheck_label_at(const struct job *, const char *label, int64_t *ret);
 /* The login of who set the label last, NULL when that is not to be seen. */
 const char *recheck_labeller(const struct job *);
+
+/* May who set the label still command?  0; 1 for no, with why; -1: unknown. */
+int recheck_judge_labeller(struct job *, const char *label, struct fail *);
 
 /* How far an account is trusted now, asked once.  FAIL_LIMIT when GitHub does
  * not say. */
@@ -223,6 +234,8 @@ int branch_look(struct job *);
 int branch_find(struct job *, struct fail *);
 /* branch.c: pushes the commit to the first free name. */
 int branch_push(struct job *, struct fail *);
+/* branch.c: pushes it onto the branch that is there, which must be below it. */
+int branch_push_onto(struct job *, struct fail *);
 
 /* pull.c: its title and body. */
 void pull_texts(const struct job *, struct buf *title, struct buf *body);
@@ -239,6 +252,10 @@ const cJSON *status_row(const struct job *);
  * nothing to change. */
 bool status_text(const struct job *, const struct want *, struct buf *b);
 
+/* handled.c: the texts of a review that were handled, old ones and those that
+ * are added, into the state. */
+void handled_put(cJSON *state, const cJSON *old, const cJSON *added);
+
 /* publish.c: one result from the first look to the last receipt. */
 int publish(struct job *, struct fail *);
 /* publish.c: it is not to be published, for a person says so. */
@@ -252,6 +269,18 @@ int show_result(struct job *, struct fail *);
 /* list.c: a line for each result of the outbox, or for those that are named by
  * id or number.  Returns the exit status. */
 int list_outbox(struct push *, int argc, char *argv[]);
+/* publish.c: is the item open?  0, or 1 when not, for the reason in why. */
+int publish_look(struct job *, struct fail *);
+/* publish.c: the ends of a result.  publish_stale: nobody is told why.
+ * publish_tell: what people are to be told of an end. */
+int publish_settle(
+    struct job *, const char *outcome, const char *said, struct fail *);
+int publish_stale(struct job *, const struct fail *because, struct fail *);
+void publish_tell(const struct job *, struct want *, const char *outcome,
+    const char *heading, const char *said);
+
+/* review.c: the same for a round of a review. */
+int review(struct job *, struct fail *);
 /* publish.c: may a write that failed so have happened all the same? */
 bool publish_unsure(const struct fail *);
 
@@ -278,6 +307,8 @@ void text_cell(struct buf *, const char *);
  * stand at its end. */
 void text_title(struct buf *, const struct job *);
 void text_body(struct buf *, const struct job *);
+/* text.c: what the model wrote, of at most max bytes. */
+void text_block(struct buf *, const struct job *, const char *, size_t max);
 void text_money(struct buf *, int64_t millionths);
 void text_seconds(struct buf *, int64_t seconds);
 

@@ -355,11 +355,10 @@ recheck_trust(
 	return 0;
 }
 
-/* May who set the label still command? 0, 1 for no, -1 for unknown. */
-static int
-judge_labeller(struct job *j, struct fail *why)
+int
+recheck_judge_labeller(struct job *j, const char *label, struct fail *why)
 {
-	const cJSON *who = json_get(labelled(j, j->label), "actor");
+	const cJSON *who = json_get(labelled(j, label), "actor");
 	const char *login = json_str(who, "login");
 	const char *type = json_str(who, "__typename");
 	const struct push *p = j->push;
@@ -367,7 +366,7 @@ judge_labeller(struct job *j, struct fail *why)
 
 	if (login == NULL)
 		return fail(why, FAIL_LIMIT, 0,
-		    "cannot see who set the label '%.100s'", j->label);
+		    "cannot see who set the label '%.100s'", label);
 	if (trust_commands(p->o, p->need, login, type, have))
 		return 0;
 	if (recheck_trust(j, who, &have, why) == -1)
@@ -406,6 +405,6 @@ recheck_trigger(struct job *j, struct fail *why)
 	else if (words_stop(j, why) == -1)
 		return -1;
 	else
-		return asked ? judge_labeller(j, why) : 0;
+		return asked ? recheck_judge_labeller(j, j->label, why) : 0;
 	return 1;
 }

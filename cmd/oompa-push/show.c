@@ -65,12 +65,39 @@ put_head(const struct job *j, struct buf *b)
 	put_field(b, "retry", j->retry);
 }
 
+/* What was answered to each text of a review. */
+static void
+put_answers(const struct job *j, struct buf *b)
+{
+	const cJSON *a;
+	const char *verdict, *reply;
+
+	buf_puts(b, "\nreview: ");
+	put_text(b, j->branch, "");
+	buf_puts(b, "\n\n");
+	put_text(b, publish_explanation(j), INDENT);
+	buf_putc(b, '\n');
+	JSON_EACH (a, json_get(j->rec, "answers")) {
+		verdict = json_str(a, "verdict");
+		reply = json_str(a, "reply");
+		buf_puts(b, "\n");
+		put_text(b, verdict != NULL ? verdict : "?", "");
+		buf_puts(b, ":\n");
+		put_text(b, reply != NULL ? reply : "", INDENT);
+		buf_putc(b, '\n');
+	}
+}
+
 /* As they would be published, markers and all. */
 static void
 put_texts(const struct job *j, struct buf *b)
 {
 	struct buf title = BUF_INIT(BUF_ANY), body = BUF_INIT(BUF_ANY);
 
+	if (job_is_review(j)) {
+		put_answers(j, b);
+		return;
+	}
 	if (j->note != NOTE_NONE || strcmp(j->outcome, "changed") != 0) {
 		buf_puts(b, "\nfor people:\n\n");
 		put_text(b, publish_explanation(j), INDENT);
@@ -155,7 +182,7 @@ put_commit(const struct job *j, struct buf *b, struct fail *why)
 	    "--format=commit %H%nAuthor: %an <%ae>%n%n%w(0,4,4)%B", j->head,
 	    NULL};
 	const char *diff[] = {"diff", "--no-color", "--no-ext-diff",
-	    "--no-textconv", "--stat", "-p", j->base_oid, j->head, NULL};
+	    "--no-textconv", "--stat", "-p", j->parent, j->head, NULL};
 
 	buf_putc(b, '\n');
 	if (put_git(j, b, log, why) == -1)
@@ -168,7 +195,7 @@ put_commit(const struct job *j, struct buf *b, struct fail *why)
 static int
 take(struct job *j, struct fail *why)
 {
-	int base = git_has(&j->git, j->base_oid, why);
+	int base = git_has(&j->git, j->parent, why);
 	int head = base == -1 ? -1 : git_has(&j->git, j->head, why);
 
 	if (head == -1)
@@ -177,7 +204,7 @@ take(struct job *j, struct fail *why)
 	    (head == 0 && json_is_null(json_get(j->rec, "bundle"))))
 		return fail(why, FAIL_LIMIT, 0,
 		    "the mirror does not have %.12s: run oompa-fetch",
-		    base == 0 ? j->base_oid : j->head);
+		    base == 0 ? j->parent : j->head);
 	return head == 1 ? 0 : change_look(j, why);
 }
 

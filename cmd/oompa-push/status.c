@@ -53,23 +53,32 @@ put_line(cJSON *row, const char *key, const char *text, size_t max)
 	buf_free(&line);
 }
 
-static cJSON *
-make_row(
-    const struct job *j, const char *outcome, const char *note, const char *at)
+/* What set the task off, yours. */
+static char *
+reason(const struct job *j, const struct want *want)
 {
 	const char *who = j->label != NULL ? recheck_labeller(j) : NULL;
-	char *why = j->label == NULL ? xstrdup("")
-				     : xasprintf("label %s by %s", j->label,
-					   who != NULL ? who : "somebody");
-	bool changed = strcmp(outcome, "changed") == 0;
+
+	if (want->reason != NULL || j->label == NULL)
+		return xstrdup(want->reason != NULL ? want->reason : "");
+	return xasprintf(
+	    "label %s by %s", j->label, who != NULL ? who : "somebody");
+}
+
+static cJSON *
+make_row(const struct job *j, const struct want *want, const char *at)
+{
+	char *why = reason(j, want);
+	bool changed = strcmp(want->outcome, "changed") == 0;
+	const char *url = want->url != NULL ? want->url : j->pull_url;
 	cJSON *row = json_new_object();
 
 	json_put_str(row, "task", j->id);
 	json_put_str(row, "at", at);
-	json_put_str(row, "outcome", outcome);
+	json_put_str(row, "outcome", want->outcome);
 	put_line(row, "why", why, WHY_MAX);
-	put_line(row, "note", note, NOTE_MAX);
-	json_put_str(row, "url", changed ? j->pull_url : NULL);
+	put_line(row, "note", want->note, NOTE_MAX);
+	json_put_str(row, "url", changed ? url : NULL);
 	json_put_str(row, "branch", changed ? j->to : NULL);
 	json_put_str(row, "oid", changed ? j->head : NULL);
 	json_put_money(row, "cost", j->cost);
@@ -80,7 +89,7 @@ make_row(
 /* The row of now; a row that says the same keeps its time, so that nothing
  * is written twice. */
 static cJSON *
-new_row(const struct job *j, const char *outcome, const char *note)
+new_row(const struct job *j, const struct want *want)
 {
 	const cJSON *old = status_row(j);
 	struct buf was = BUF_INIT(BUF_ANY), is_now = BUF_INIT(BUF_ANY);
@@ -89,13 +98,13 @@ new_row(const struct job *j, const char *outcome, const char *note)
 
 	(void)when_format(when_now(), now);
 	if (json_str(old, "at") == NULL)
-		return make_row(j, outcome, note, now);
-	row = make_row(j, outcome, note, json_str(old, "at"));
+		return make_row(j, want, now);
+	row = make_row(j, want, json_str(old, "at"));
 	json_print(&was, old);
 	json_print(&is_now, row);
 	if (strcmp(was.data, is_now.data) != 0) {
 		cJSON_Delete(row);
-		row = make_row(j, outcome, note, now);
+		row = make_row(j, want, now);
 	}
 	buf_free(&was);
 	buf_free(&is_now);
@@ -196,9 +205,22 @@ make_state(
 	put_claim(state, j, want);
 	put_attempts(state, j, want);
 	put_rows(state, j, row, skip);
-	if (json_get(j->now.state, "texts") != NULL)
-		json_put_copy(state, "texts", json_get(j->now.state, "texts"));
+	handled_put(state, json_get(j->now.state, "texts"), want->texts);
 	return state;
+}
+
+static bool
+is_review(const cJSON *row)
+{
+	const char *task = json_str(row, "task");
+
+	return task != NULL && strstr(task, ":review:") != NULL;
+}
+
+static bool
+is_failure(const cJSON *row)
+{
+	return is(row, "outcome", "failed") || is(row, "outcome", "refused");
 }
 
 /* What a row says in the column "what". */
@@ -207,7 +229,11 @@ put_what(struct buf *b, const cJSON *row)
 {
 	const char *url = json_str(row, "url");
 
-	if (is(row, "outcome", "changed") && url != NULL)
+	if (is_review(row) && !is_failure(row)) {
+		text_cell(b, json_str(row, "note"));
+		if (url != NULL)
+			buf_printf(b, " · [change](%s)", url);
+	} else if (is(row, "outcome", "changed") && url != NULL)
 		buf_printf(b, "opened [pull request](%s)", url);
 	else if (is(row, "outcome", "changed"))
 		buf_puts(b, "opened a pull request");
@@ -264,8 +290,11 @@ static void
 put_undo(struct buf *b, const cJSON *row)
 {
 	const char *branch = json_str(row, "branch");
+	const char *oid = json_str(row, "oid");
 
-	if (branch != NULL && is(row, "outcome", "changed"))
+	if (is_review(row) && is(row, "outcome", "changed") && oid != NULL)
+		buf_printf(b, "to undo: `git revert %.12s`\n\n", oid);
+	else if (branch != NULL && is(row, "outcome", "changed"))
 		buf_printf(b,
 		    "to undo: close the pull request and delete the branch "
 		    "`%s`\n\n",
@@ -407,7 +436,7 @@ status_text(const struct job *j, const struct want *want, struct buf *b)
 	if (!is_wanted(j, want))
 		return false;
 	if (want->outcome != NULL)
-		row = new_row(j, want->outcome, want->note);
+		row = new_row(j, want);
 	make_body(b, j, want, row);
 	cJSON_Delete(row);
 	return !is(j->now.status, "body", b->data);

@@ -152,3 +152,14 @@ text_body(struct buf *b, const struct job *j)
 	free(template);
 	free(host);
 }
+
+void
+text_block(struct buf *b, const struct job *j, const char *s, size_t max)
+{
+	struct neutral n;
+	char *host = rules(&n, j);
+
+	n.max = max;
+	(void)markdown_put(b, &n, s);
+	free(host);
+}

@@ -1,0 +1,128 @@
+/*
+ * What is said in a round.  Each text of ours ends in a marker that names what
+ * it answers, as it was then.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth.h"
+#include "review.h"
+#include "when.h"
+#include "xalloc.h"
+
+/* Bytes. */
+#define REPLY_MAX   ((size_t)60000)
+#define SUMMARY_MAX ((size_t)4000)
+
+static void
+add_text(cJSON *list, const struct answer *a)
+{
+	cJSON *o = json_add_object(list);
+
+	json_put_str(o, "id", a->id);
+	json_put_when(o, "at", a->at);
+}
+
+/* A question is put to the person: GitHub notifies whom a text names. */
+static void
+put_name(const struct answer *a, struct buf *b)
+{
+	const cJSON *author = json_get(a->text, "author");
+	const char *login = json_str(author, "login");
+	const char *type = json_str(author, "__typename");
+
+	if (a->verdict == VERDICT_QUESTION && login != NULL && type != NULL &&
+	    strcmp(type, "User") == 0)
+		buf_printf(b, "@%s ", login);
+}
+
+static void
+put_answer(
+    const struct round *r, const struct answer *a, struct buf *b, size_t max)
+{
+	const char *said = json_str(a->rec, "reply");
+
+	put_name(a, b);
+	/* GitHub makes a link of the oid. */
+	if (said[strspn(said, " \t\r\n")] != '\0')
+		text_block(b, r->j, said, max);
+	else if (r->is_pushed)
+		buf_printf(b, "Done in %s.", r->j->head);
+	else
+		buf_puts(b, "Nothing to add.");
+	if (answer_is_fix(r, a) && r->unpushed.kind != FAIL_NONE) {
+		buf_puts(b, "\n\nThe change could not be pushed: ");
+		text_cell(b, r->unpushed.msg);
+		buf_puts(b, ".");
+	}
+}
+
+void
+say_reply(const struct round *r, const struct answer *a, struct buf *b)
+{
+	cJSON *list = json_new_array();
+
+	put_answer(r, a, b, REPLY_MAX);
+	buf_puts(b, "\n\n");
+	add_text(list, a);
+	marker_put_answer(b, r->j->id, list);
+	buf_puts(b, "\n");
+	cJSON_Delete(list);
+}
+
+char *
+say_compare(const struct job *j)
+{
+	return xasprintf("%s/%s/compare/%s...%s", auth_server_url(), j->repo,
+	    j->parent, j->head);
+}
+
+/* What it answers is named by a link. */
+static void
+put_quoted(
+    const struct round *r, const struct answer *a, struct buf *b, size_t max)
+{
+	const char *url = json_str(a->text, "url");
+	const char *login = json_str(json_get(a->text, "author"), "login");
+
+	buf_puts(b, "\n\nTo [");
+	text_cell(b, login != NULL ? login : "somebody");
+	buf_printf(b, "](%s):\n\n", url != NULL ? url : "");
+	put_answer(r, a, b, max);
+}
+
+static bool
+is_for_body(const struct round *r, const struct answer *a)
+{
+	return a->fate == FATE_WANTED && !answer_goes_into_thread(r, a);
+}
+
+void
+say_body(const struct round *r, struct buf *b)
+{
+	const char *summary = json_str(r->j->rec, "summary");
+	cJSON *list = json_new_array();
+	const struct answer *a;
+	size_t n = 1;
+	char *url;
+
+	text_block(b, r->j, summary != NULL ? summary : "", SUMMARY_MAX);
+	for (a = r->v; a < r->v + r->n; a++)
+		n += is_for_body(r, a);
+	for (a = r->v; a < r->v + r->n; a++)
+		if (is_for_body(r, a)) {
+			put_quoted(r, a, b, (REPLY_MAX - SUMMARY_MAX) / n);
+			add_text(list, a);
+		}
+	if (r->is_pushed) {
+		url = say_compare(r->j);
+		buf_printf(b, "\n\n[What was changed](%s)", url);
+		free(url);
+	}
+	buf_puts(b, b->len != 0 ? "\n\n" : "");
+	marker_put_answer(b, r->j->id, list);
+	buf_puts(b, "\n");
+	cJSON_Delete(list);
+}

@@ -21,6 +21,7 @@
 #include "xalloc.h"
 
 #define CHUNK 65536
+#define TURN  ((size_t)32 * CHUNK) /* a pipe holds 1 MiB at most, as a rule */
 
 /* A child while it runs. */
 struct child {
@@ -213,20 +214,22 @@ take_out(struct proc *p, const char *data, size_t n, struct fail *why)
 	return 0;
 }
 
-/* Reads what there is.  Closes the descriptor at its end.  -1: on_out
- * failed. */
+/* Reads what there is, but not for ever: the limits are looked at in between.
+ * Closes the descriptor at its end.  -1: on_out failed. */
 static int
 drain(struct proc *p, int *fd, bool is_out, struct fail *why)
 {
 	char chunk[CHUNK];
+	size_t taken = 0;
 	ssize_t n;
 
-	while (*fd != -1) {
+	while (*fd != -1 && taken < TURN) {
 		n = read(*fd, chunk, sizeof(chunk));
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && errno == EAGAIN)
 			return 0;
+		taken += n > 0 ? (size_t)n : 0;
 		if (n <= 0)
 			shut(fd);
 		else if (!is_out)

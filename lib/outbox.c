@@ -76,15 +76,20 @@ outbox_store(
 char *
 outbox_why(const char *dir, const char *name)
 {
-	char *path = xasprintf("%s/%s.why", dir, name), *text = NULL;
+	char *file = xasprintf("%s.why", name);
+	char text[OUTBOX_WHY_MAX + 1];
 	struct fail ignored;
-	size_t len;
+	ssize_t n = 0;
+	int fd;
 
-	if (file_read(path, OUTBOX_WHY_MAX, &text, &len, &ignored) == -1)
-		text = xstrdup("");
-	free(path);
+	if (file_open_in(dir, file, &fd, &ignored) == 0) {
+		n = read(fd, text, OUTBOX_WHY_MAX);
+		(void)close(fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	return text;
+	free(file);
+	return xstrdup(text);
 }
 
 int

@@ -179,6 +179,10 @@ terminal() {
 	[[ $(cut -f 8 ok.out) == "git push: "*503* ]]
 	terminal oompa outbox ls
 	grep -q '^ *waits: git push: .*503' seen.text
+	echo secret >evil
+	ln -sf "$BATS_TEST_TMPDIR/evil" "$OUTBOX/$ID.why"
+	ok 0 oompa outbox ls
+	[ -z "$(cut -f 8 ok.out)" ]
 	sim_no_faults
 	jq -c '.title = "a\u001b[31m\tb\u009b\u202e\nc"' "$OUTBOX/$ID.json" >evil
 	cp evil "$OUTBOX/$ID.json"

@@ -157,6 +157,18 @@ file_write(const char *path, const char *data, size_t len, struct fail *why)
 }
 
 int
+file_create(const char *path, int *ret, struct fail *why)
+{
+	if (unlink(path) == -1 && errno != ENOENT)
+		return fail_sys(why, "cannot remove '%s'", path);
+	*ret = open(
+	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*ret == -1)
+		return fail_sys(why, "cannot make '%s'", path);
+	return 0;
+}
+
+int
 file_read(
     const char *path, size_t max, char **ret, size_t *len, struct fail *why)
 {

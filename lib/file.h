@@ -31,6 +31,10 @@ int file_mkdir(const char *path, struct fail *);
 /* Writes path by way of a temporary file, fsync and rename. */
 int file_write(const char *path, const char *data, size_t len, struct fail *);
 
+/* A new file at path, open for writing.  What is there goes first; a link is
+ * not followed. */
+int file_create(const char *path, int *ret, struct fail *);
+
 /* All of a file, at most max bytes: FAIL_INPUT when it is longer, else
  * FAIL_SYSTEM with its errno. */
 int

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include "args.h"
 #include "claude.h"
 #include "env.h"
+#include "file.h"
 #include "log.h"
 #include "proc.h"
 #include "progress.h"
@@ -37,6 +37,15 @@ add_limits(struct args *a, const struct claude *c, const struct task *t)
 	(void)snprintf(dollars, sizeof(dollars), "%" PRId64 ".%06" PRId64,
 	    left / 1000000, left % 1000000);
 	args_more(a, "--max-budget-usd", dollars, NULL);
+}
+
+/* Milliseconds of the task's time; 0 would be no limit at all. */
+static int
+time_left(const struct claude *c, const struct task *t)
+{
+	int64_t left = (t->timeout - c->passed) * 1000;
+
+	return left < 1 ? 1 : (int)left;
 }
 
 /* What Claude may do where nobody is there to ask.  Fact: --allowedTools takes
@@ -127,7 +136,7 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	p.dir = place->tree;
 	p.in = c->prompt->data;
 	p.in_len = c->prompt->len;
-	p.timeout_ms = (int)((t->timeout - c->passed) * 1000);
+	p.timeout_ms = time_left(c, t);
 	p.silence_ms = CLAUDE_SILENCE_S * 1000;
 	p.on_out = take;
 	p.arg = &c->stream;
@@ -189,14 +198,9 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 
 	if (claude_command(&a, &env, c, w, t, p, why) == -1)
 		goto done;
-	c->stream.log = open(p->log,
-	    O_WRONLY | O_CREAT | O_CLOEXEC |
-		(c->resume != NULL ? O_APPEND : O_TRUNC),
-	    0600);
-	if (c->stream.log == -1) {
-		(void)fail_sys(why, "cannot open '%s'", p->log);
+	/* One that goes on has the log of the first. */
+	if (c->resume == NULL && file_create(p->log, &c->stream.log, why) == -1)
 		goto done;
-	}
 	prune_keep(c->stream.log);
 	r = run(c, &a, &env, w, t, p, why);
 done:

@@ -11,7 +11,8 @@ struct claude {
 	const struct buf *prompt;
 	struct buf own;     /* may hold it; freed with this */
 	const char *guide;  /* a file of instructions; NULL: none */
-	const char *resume; /* the session to go on with; NULL: a new one */
+	const char *resume; /* the session to go on with, whose log the
+			     * stream has already; NULL: a new one */
 	int64_t paid;       /* for that one, millionths of a dollar */
 	int64_t passed;     /* of the task's time before this run, seconds */
 

@@ -102,8 +102,8 @@ check_out(const struct git *g, struct buf *changed, struct fail *why)
 	return git_run(g, clean, NULL, why);
 }
 
-/* Where the tree lies is a directory.  Without a room Claude may have put a
- * link there, and what it leads to is none of ours. */
+/* A directory, with what is in it.  Without a room somebody may have put a link
+ * there, and what it leads to is none of ours. */
 static int
 make_dir(const char *path, struct fail *why)
 {
@@ -162,7 +162,8 @@ int
 clone_renew(const struct place *p, const struct task *t, struct buf *changed,
     struct fail *why)
 {
-	if (make_tree(p, t, changed, why) == -1)
+	if (make_dir(p->tmp, why) == -1 || make_dir(p->home, why) == -1 ||
+	    make_tree(p, t, changed, why) == -1)
 		return -1;
 	return check_clean(p, t, why);
 }

@@ -186,6 +186,8 @@ finish(struct pool *pool, size_t i)
 	/* A worker that was killed leaves its task's processes to us. */
 	if (pool->n == 0)
 		proc_reap();
+	if (WIFSIGNALED(status))
+		prune_place(pool->work->clone_dir, w.repo);
 	(void)close(w.fd);
 	buf_free(&w.said);
 	free(w.repo);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "args.h"
 #include "clone.h"
 #include "env.h"
+#include "file.h"
 #include "log.h"
 #include "look.h"
 #include "prepare.h"
@@ -25,7 +25,7 @@
 
 /* What it said. */
 struct said {
-	int log; /* -1: nowhere */
+	int log;
 	size_t logged;
 	struct buf tail;
 };
@@ -37,7 +37,7 @@ take(const char *data, size_t len, void *arg, struct fail *why)
 	size_t n = len < LOG_MAX - s->logged ? len : LOG_MAX - s->logged;
 
 	(void)why;
-	if (s->log != -1 && n != 0 && write(s->log, data, n) == (ssize_t)n)
+	if (n != 0 && write(s->log, data, n) == (ssize_t)n)
 		s->logged += n;
 	if (len > TAIL_MAX) {
 		data += len - TAIL_MAX;
@@ -179,8 +179,8 @@ prepare_run(const struct work *w, const struct task *t, const struct place *p,
 	int64_t began = when_now();
 	int r;
 
-	said.log = open(p->prepare,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (file_create(p->prepare, &said.log, why) == -1)
+		return -1;
 	proc.on_out = take;
 	proc.arg = &said;
 	progress_tell("prepares the clone", 0);
@@ -194,8 +194,7 @@ prepare_run(const struct work *w, const struct task *t, const struct place *p,
 		r = 0;
 	}
 	*seconds = when_now() - began;
-	if (said.log != -1)
-		(void)close(said.log);
+	(void)close(said.log);
 	buf_free(&said.tail);
 	proc_done(&proc);
 	return r;

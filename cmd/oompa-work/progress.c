@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -6,7 +7,7 @@
 #include "record.h"
 #include "utf8.h"
 
-#define DOING_MAX ((size_t)200) /* bytes; so that a line is one write(2) */
+#define DOING_MAX ((size_t)200) /* bytes; so that a line fits a page */
 
 static bool on;
 
@@ -20,8 +21,9 @@ void
 progress_tell(const char *doing, int64_t cost)
 {
 	struct buf line = BUF_INIT(BUF_ANY), text = BUF_INIT(BUF_ANY);
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 	size_t len = strlen(doing);
-	ssize_t n;
+	ssize_t n = 0;
 	cJSON *rec;
 
 	if (!on)
@@ -34,8 +36,10 @@ progress_tell(const char *doing, int64_t cost)
 	json_print(&line, rec);
 	buf_putc(&line, '\n');
 	/* The records are flushed one by one.  A parent that does not listen
-	 * any more will be noticed by them. */
-	n = write(STDOUT_FILENO, line.data, line.len);
+	 * any more will be noticed by them; one that is busy must not hold up
+	 * the task, whose time is running: it misses this one. */
+	if (poll(&out, 1, 0) == 1)
+		n = write(STDOUT_FILENO, line.data, line.len);
 	(void)n;
 	cJSON_Delete(rec);
 	buf_free(&line);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "log.h"
 #include "prune.h"
 #include "slug.h"
@@ -158,6 +159,46 @@ prune_folder(const char *path)
 	(void)closedir(dir);
 }
 
+/* The home of an issue that nobody is at work on. */
+static void
+remove_home(const char *work, const char *issue)
+{
+	char *home = xasprintf("%s/%s/home", work, issue);
+	char *lock = xasprintf("%s/%s.lock", work, issue);
+	struct fail why;
+	struct stat st;
+	int fd = -1;
+
+	if (lstat(home, &st) == 0 && file_lock(lock, true, &fd, &why) == 0) {
+		if (file_remove_tree(home, &why) == -1)
+			log_at(LOG_WARN, NULL, "%s", why.msg);
+		(void)close(fd);
+	}
+	free(home);
+	free(lock);
+}
+
+/* A run that was killed could not remove them, and they may hold a login. */
+static void
+prune_homes(const char *work)
+{
+	int fd = open(work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	struct dirent *d;
+	struct stat st;
+
+	if (dir == NULL && fd != -1)
+		(void)close(fd);
+	if (dir == NULL)
+		return;
+	while ((d = readdir(dir)) != NULL)
+		if (*d->d_name != '.' &&
+		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISDIR(st.st_mode))
+			remove_home(work, d->d_name);
+	(void)closedir(dir);
+}
+
 /* Is path a directory that only we can have filled? */
 static bool
 ours(const char *path)
@@ -174,15 +215,21 @@ prune_place(const char *clone_dir, const char *repo)
 	static const char *const folders[] = {"logs", "bundles", NULL};
 	char *place, *path;
 	size_t i;
+	bool all;
 
 	if (repo == NULL || !slug_valid(repo))
 		return;
 	place = xasprintf("%s/%s", clone_dir, repo);
-	for (i = 0; ours(place) && folders[i] != NULL; i++) {
+	all = ours(place);
+	for (i = 0; all && folders[i] != NULL; i++) {
 		path = xasprintf("%s/%s", place, folders[i]);
 		prune_folder(path);
 		free(path);
 	}
+	path = xasprintf("%s/work", place);
+	if (all)
+		prune_homes(path);
+	free(path);
 	free(place);
 }
 

@@ -11,7 +11,8 @@
  * directory, what was last written PRUNE_AGE_S ago, and as much of the oldest
  * as is over PRUNE_BYTES.  Files whose names are the same up to the first dot
  * belong to one task and go together, unless that task is being worked on.
- * What cannot be removed is told, and no failure.
+ * Homes that a killed run left in the folder work go, too.  What cannot be
+ * removed is told, and no failure.
  */
 void prune_place(const char *clone_dir, const char *repo);
 

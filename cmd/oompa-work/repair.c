@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <string.h>
 
 #include "log.h"
@@ -49,6 +50,7 @@ repair_answer(struct claude *again, const struct claude *first,
 	again->prompt = &again->own;
 	again->guide = first->guide;
 	again->resume = first->stream.session;
+	again->stream.log = fcntl(first->stream.log, F_DUPFD_CLOEXEC, 0);
 	again->paid = claude_cost(first);
 	again->passed = first->passed + first->seconds;
 	if (!session_valid(again->resume) || again->passed >= t->timeout ||

@@ -71,9 +71,13 @@ static bool
 holds_ours(const char *dir, const struct work *w, const struct place *p)
 {
 	const char *home = getenv("HOME");
+	/* dir is free of links. */
+	char *real = home != NULL ? realpath(home, NULL) : NULL;
+	bool r = below(p->work, dir) || (real != NULL && below(real, dir)) ||
+		 (w->outbox != NULL && below(w->outbox, dir));
 
-	return below(p->work, dir) || (home != NULL && below(home, dir)) ||
-	       (w->outbox != NULL && below(w->outbox, dir));
+	free(real);
+	return r;
 }
 
 /*

@@ -214,6 +214,7 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	if (clone_make(p, t, why) == -1 ||
 	    brief_prompt(&prompt, w, p, t, why) == -1 ||
 	    brief_guide(&guide, p, t, why) == -1 ||
+	    file_remove_tree(p->guide, why) == -1 ||
 	    (guide.len != 0 &&
 		file_write(p->guide, guide.data, guide.len, why) == -1) ||
 	    file_write(p->prompt, prompt.data, prompt.len, why) == -1)

@@ -298,6 +298,18 @@ seal(const char *path, struct result *res, struct fail *why)
 	return r;
 }
 
+/* What a run that was killed left of path.  git writes to a file beside it,
+ * and would follow a link. */
+static void
+clear(const char *path)
+{
+	char *lock = xasprintf("%s.lock", path);
+
+	(void)unlink(path);
+	(void)unlink(lock);
+	free(lock);
+}
+
 static int
 bundle(struct taking *k, struct result *res, struct fail *why)
 {
@@ -311,6 +323,7 @@ bundle(struct taking *k, struct result *res, struct fail *why)
 	    "bundle", "create", "-q", tmp, REF, base, NULL};
 	int r = -1;
 
+	clear(tmp);
 	if (git_run(&k->git, ref, NULL, why) == 0 &&
 	    git_run(&k->git, make, NULL, why) == 0 &&
 	    seal(tmp, res, why) == 0) {

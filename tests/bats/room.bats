@@ -430,6 +430,118 @@ kept() {
 	wait "$PID"
 }
 
+# What was left, by a run that was killed or by Claude without the room, harms no
+# later run.
+
+@test "room: a home that a killed run left goes, with the login in it" {
+	unset ANTHROPIC_API_KEY
+	login 3600
+	begin --sandbox off
+	[ -e "$WORK/home/.claude/.credentials.json" ]
+	kill -KILL "$(pgrep -P "$PID")"
+	wait "$PID" || :
+	[ ! -e "$WORK/home" ]
+	# The next run removes what this one could not, but nothing in use.
+	mkdir -p "$PLACE"/work/issue-{5,6}/home/.claude
+	ln -s "$PLACE/mirror.git" "$PLACE/work/issue-9"
+	flock "$PLACE/work/issue-6.lock" sleep 30 3>&- &
+	until ! flock -n "$PLACE/work/issue-6.lock" true; do sleep 0.05; done
+	does
+	work 0 "$(task)"
+	[ ! -e "$PLACE/work/issue-5/home" ]
+	[ -d "$PLACE/work/issue-6/home/.claude" ]
+	[ -z "$stderr" ]
+	pkill -P $! || kill $!
+}
+
+@test "room: links and pipes in the place of logs are replaced, not followed" {
+	does
+	work 0 "$(task)" --prepare true
+	for log in "$PLACE"/logs/*.{jsonl,prepare,prompt}; do
+		echo mine >target
+		ln -sf "$BATS_TEST_TMPDIR/target" "$log"
+		work 0 "$(task)" --prepare 'echo x'
+		[ "$(field .outcome)" = changed ]
+		[ "$(cat target)" = mine ]
+		[ ! -h "$log" ]
+		rm "$log"
+		mkfifo "$log"
+		work 0 "$(task)" --prepare 'echo x'
+		[ "$(field .outcome)" = changed ]
+		[ -f "$log" ]
+	done
+}
+
+@test "room: a file that is no longer there is not shown in its place" {
+	git -C source rm -q CLAUDE.md
+	git -C source -c user.name=x -c user.email=x@x commit -qm bare
+	git -C "$PLACE/mirror.git" fetch -q "$BATS_TEST_TMPDIR/source" '+main:main'
+	BASE=$(git -C source rev-parse HEAD)
+	(umask 077 && mkdir -p "$WORK")
+	echo secret >secret
+	ln -s "$BATS_TEST_TMPDIR/secret" "$WORK/guide.md"
+	does '{"look": ["'"$WORK"'/guide.md"]}'
+	work 0 "$(task)"
+	[ "$(events 'select(.subtype == "look").exists')" = false ]
+}
+
+@test "room: links that --prepare made of the home and scratch lead nowhere" {
+	unset ANTHROPIC_API_KEY
+	login 3600
+	mkdir -p other/.claude
+	echo mine >other/.claude/mine
+	does '{"run": "echo x >$HOME/a; echo x >$TMPDIR/b"}'
+	work 0 "$(task)" --sandbox off \
+		--prepare 'rm -rf "$HOME" "$TMPDIR"; ln -s '"$BATS_TEST_TMPDIR"'/other "$HOME"; ln -s "$HOME" "$TMPDIR"'
+	[ "$(field .outcome)" = changed ]
+	[ "$(find other -type f)" = other/.claude/mine ]
+}
+
+@test "room: what git left of a bundle when it was killed is in nobody's way" {
+	does
+	work 0 "$(task)"
+	path=$PLACE/bundles/$(field .bundle.path)
+	rm "$path"
+	touch "$path.tmp.lock"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$path.tmp"
+	work 0 "$(task)"
+	[ "$(field .outcome)" = changed ]
+	[ ! -e elsewhere ]
+	[ "$(find "$PLACE/bundles" -mindepth 1)" = "$path" ]
+}
+
+@test "room: a preparation that took all of the task's time leaves a limit" {
+	says '{"hang": true}'
+	for _ in 1 2 3; do
+		work 0 "$(task '.timeout = 1')" --sandbox off --prepare 'sleep 0.7'
+		[[ $(field .code) =~ ^(timeout|prepare)$ ]]
+	done
+}
+
+@test "room: a program in a home that is a link does not show the home" {
+	echo secret >"$HOME/secret"
+	ln -s "$HOME" away
+	printf '#!/bin/sh\nif [ -e "%s" ]; then echo seen; else echo hidden; fi\n' "$HOME/secret" >"$HOME/claude"
+	chmod +x "$HOME/claude"
+	PATH=$HOME:$PATH
+	HOME=$BATS_TEST_TMPDIR/away work 0 "$(task)"
+	[ "$(cat "$PLACE"/logs/*.jsonl)" = hidden ]
+}
+
+@test "room: a reader that is busy does not hold up a task" {
+	does '{"run": "true", "repeat": 3000}, {"run": "touch $TMPDIR/here"}'
+	task >tasks
+	(
+		export OOMPA_WORK_ONE=$BASHPID
+		oompa-work --sandbox off <tasks
+		true
+	) | {
+		wait_for "$WORK/tmp/here"
+		cat
+	} >ok.out
+	[ "$(field .outcome)" = changed ]
+}
+
 # survivors: processes that hide: nothing but TAG says whose they are.
 survivors() {
 	pgrep -f "sleep 61[0-9].$TAG|perl -e .*oompa-$TAG"

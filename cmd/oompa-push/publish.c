@@ -474,7 +474,7 @@ publish(struct job *j, struct fail *why)
 	    strcmp(j->retry, "later") == 0)
 		return put_off(j, why);
 	if (job_is_review(j))
-		return review(j, why);
+		return review_publish(j, why);
 	if (recheck(j, why) == -1)
 		return -1;
 	if (recheck_destination(j, &no) == -1) {

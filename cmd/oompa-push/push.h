@@ -280,7 +280,7 @@ void publish_tell(const struct job *, struct want *, const char *outcome,
     const char *heading, const char *said);
 
 /* review.c: the same for a round of a review. */
-int review(struct job *, struct fail *);
+int review_publish(struct job *, struct fail *);
 /* publish.c: may a write that failed so have happened all the same? */
 bool publish_unsure(const struct fail *);
 

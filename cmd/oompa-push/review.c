@@ -55,7 +55,7 @@ push(struct round *round, struct fail *why)
 }
 
 static void
-go_without(struct round *r, struct fail *why)
+go_without(struct round *r, const struct fail *why)
 {
 	r->unpushed = *why;
 	answer_without_commit(r);
@@ -317,7 +317,7 @@ publish_round(struct round *r, struct fail *why)
 }
 
 int
-review(struct job *j, struct fail *why)
+review_publish(struct job *j, struct fail *why)
 {
 	struct round r = {.j = j};
 	int result = answer_read(&r, why);

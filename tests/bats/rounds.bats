@@ -692,3 +692,31 @@ fresh() {
 	[ "$(said | grep -c '^reply:')" = 3 ]
 	[ "$(reviews)" = 1 ]
 }
+
+@test "review: --show prints the answers and the change, without GitHub" {
+	set_up_review
+	round 'if $text.author == "li" then {} else {verdict: "question", reply: "From one?\u001b[2J"} end'
+	sim_stop
+	GH_TOKEN='' RECORDS=no push 0 --show results
+	grep -q '^review: ai/issue-1$' ok.out
+	[ "$(grep -c '^fixed:$' ok.out)" = 2 ]
+	[ "$(grep -c '^question:$' ok.out)" = 2 ]
+	grep -qF 'From one?\x1b[2J' ok.out
+	grep -q '^+/\* count \*/$' ok.out
+}
+
+@test "review: --resolve wants a word that it knows" {
+	ok 2 oompa-push --resolve all
+	[[ $stderr == *"--resolve"*"none, bots or fixed"* ]]
+}
+
+@test "review: a secret in an answer is refused, and not told" {
+	set_up_review
+	round "{reply: \"see $TOKEN\"}"
+	push 6 results
+	[[ "$(error)" == "human: refused: answers holds a credential"* ]]
+	[ "$(head_oid)" = "$BASE" ]
+	[ "$(said)" = "" ]
+	run ! grep -q "$TOKEN" <<<"$(sim_state acme/widgets)"
+	outbox_is_empty
+}

@@ -1,5 +1,5 @@
 # shellcheck disable=SC2016 # in single quotes: for jq and for GitHub
-# shellcheck disable=SC2119,SC2120 # a filter may be left out
+# shellcheck disable=SC2030,SC2031,SC2119,SC2120,SC2154 # a test is a subshell
 # A review's round, published by oompa-push: the commit, the answers, and what
 # is remembered; against the simulated GitHub, with real git over HTTP.
 

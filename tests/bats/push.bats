@@ -1216,7 +1216,7 @@ nobody_before() {
 
 @test "push: --aka: a former account's text that others edited is nobody's" {
 	from_old_bot
-	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ so far/ so far!/')" \
+	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ of \$20/ of too much/')" \
 		'{do: "edit_comment", id: $id, body: ($body + "\n"), by: "maya"}')"
 	push 0 --aka old-bot results
 	nobody_before
@@ -1224,7 +1224,7 @@ nobody_before() {
 
 @test "push: --aka: a former account's text that it edited itself is ours" {
 	from_old_bot
-	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ so far/ so far!/')" \
+	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ of \$20/ of too much/')" \
 		'{do: "edit_comment", id: $id, body: ($body + "\n"), by: "old-bot"}')"
 	push 0 --aka old-bot results
 	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |

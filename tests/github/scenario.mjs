@@ -35,6 +35,7 @@ export function buildWorld(scenario, root, url) {
   for (const facts of repositories) {
     buildItems(world, world.repositoryByName(facts.name), facts);
   }
+  world.standing = false;
   return world;
 }
 

@@ -8,6 +8,7 @@ export class World {
     this.root = root;
     this.startedAt = Date.now();
     this.now = now;
+    this.standing = true;
     this.users = new Map();
     this.repositories = new Map();
     this.formerNames = new Map();
@@ -17,9 +18,10 @@ export class World {
     this.url = '';
   }
 
-  // The clock runs at real speed from the scenario's `now`.
+  // The clock stands at the scenario's `now` while the world is built, however long that takes, and then runs at real
+  // speed.
   milliseconds() {
-    return this.now + (Date.now() - this.startedAt);
+    return this.standing ? this.now : this.now + (Date.now() - this.startedAt);
   }
 
   time() {

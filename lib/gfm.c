@@ -216,3 +216,24 @@ gfm_definition(const char *s, const char *end)
 		return title;
 	return only;
 }
+
+const char *
+gfm_footnote(const char *s, const char *end)
+{
+	const char *last = s;
+	bool gap = false;
+	struct gfm_line l;
+
+	for (; s < end; s = l.end + (l.end < end)) {
+		gfm_line(&l, s, end);
+		if (gfm_blank(&l)) {
+			gap = true;
+			continue;
+		}
+		if (last != s && l.indent <= GFM_INDENT &&
+		    (gap || l.fence != 0))
+			break;
+		last = l.end;
+	}
+	return last;
+}

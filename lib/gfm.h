@@ -9,6 +9,8 @@
  * "]" of a link.  Texts end in a NUL at end.
  */
 
+#define GFM_INDENT 3 /* columns before a fence at most; GFM 4.5 */
+
 struct gfm_line {
 	const char *end;    /* its newline, or the text's end */
 	const char *text;   /* behind the indentation */
@@ -46,5 +48,9 @@ const char *gfm_label(const char *s, const char *end);
 /* Behind the definition [label]: url "title" at s, at the end of a line; NULL
  * when it is none. */
 const char *gfm_definition(const char *s, const char *end);
+
+/* Behind the footnote that is defined at s: at a blank line that nothing
+ * indented follows. */
+const char *gfm_footnote(const char *s, const char *end);
 
 #endif

@@ -3,7 +3,7 @@
 
 BEGIN {
 	floor = "xalloc fail buf stop log slug when opt utf8 words acts refusal"
-	data = "json record filter marker trust embed schema unseen gfm tag sanitise neutral markdown"
+	data = "json record filter marker trust embed schema unseen gfm tag reference scan sanitise neutral markdown"
 	files = "file outbox secret"
 	children = "proc auth git prompt"
 	network = "http github"

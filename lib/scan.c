@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "gfm.h"
+#include "reference.h"
+#include "scan.h"
+#include "tag.h"
+#include "xalloc.h"
+
+#define FOOTNOTES_MAX 32 /* that are looked for; more are taken out */
+#define LANGUAGE_MAX  32 /* bytes */
+
+/* A "[" that may begin a link. */
+struct open {
+	size_t at; /* of it or its "!" in the output */
+	bool image;
+};
+
+struct scan {
+	const char *start, *s, *end; /* all, what is left; *end is a NUL */
+	struct buf *out;
+	size_t floor; /* in out: no reference begins before it */
+	size_t hidden;
+	/* What a fence or a backtick means is no longer certain: */
+	bool lost;   /* to the end */
+	bool unsure; /* to the end of the paragraph */
+	/* A browser reads what Markdown leaves alone: */
+	bool html; /* to the end of the paragraph */
+	bool rest; /* to the end of the line */
+	bool raw;  /* to a line with </pre> or the like */
+	bool raw_ends;
+	bool defined;     /* there was a definition of a link */
+	bool defines;     /* ... in an earlier round */
+	uint32_t unended; /* raw elements that have no end tag */
+	size_t footnotes;
+	struct open *opens;
+	size_t n, cap;
+};
+
+static bool
+loose(const struct scan *sc)
+{
+	return sc->html || sc->rest || sc->raw;
+}
+
+static void
+put(struct scan *sc, char c)
+{
+	buf_putc(sc->out, c);
+	if (c == ';')
+		sc->hidden += reference_end(sc->out, sc->floor);
+}
+
+/* What is not looked at again: in it, and with what is before it, no reference
+ * begins. */
+static void
+keep(struct scan *sc, const char *to)
+{
+	buf_add(sc->out, sc->s, (size_t)(to - sc->s));
+	sc->s = to;
+	sc->floor = sc->out->len;
+}
+
+/* What goes over a line with a fence, or over a backtick, may do so for us
+ * only. */
+static void
+pass_over(struct scan *sc, const char *to, bool certain)
+{
+	size_t n = (size_t)(to - sc->s);
+
+	if (!certain && !sc->lost && gfm_fence_in(sc->s, to))
+		sc->lost = true;
+	if (memchr(sc->s, '`', n) != NULL)
+		sc->unsure = true;
+}
+
+static void
+drop(struct scan *sc, const char *to, bool certain)
+{
+	pass_over(sc, to, certain);
+	sc->s = to;
+	sc->floor = sc->out->len;
+	sc->hidden++;
+}
+
+/* Lines up to the one that ends the code block that begins at l. */
+static void
+keep_code(struct scan *sc, const struct gfm_line *l)
+{
+	char mark = *l->text;
+	size_t indent = l->indent, fence = l->fence;
+	struct gfm_line next;
+
+	sc->unsure = sc->html = sc->rest = false;
+	sc->n = 0;
+	while (sc->s < sc->end) {
+		gfm_line(&next, sc->s, sc->end);
+		/* A block in a list ends with its item, any other does not. */
+		if (!gfm_blank(&next) && next.indent < indent) {
+			sc->lost = true;
+			return;
+		}
+		if (*next.text == mark && next.fence >= fence &&
+		    next.text == next.inside &&
+		    strspn(next.text + next.fence, " \t") ==
+			(size_t)(next.end - next.text) - next.fence) {
+			sc->lost = next.indent > GFM_INDENT && indent != 0;
+			if (sc->lost)
+				return;
+			if (next.indent <= GFM_INDENT) {
+				keep(sc, next.end);
+				return;
+			}
+		}
+		keep(sc, next.end + (next.end < sc->end));
+	}
+}
+
+/* The line that opens a code block; of what follows the fence only the
+ * language is seen, by its effect. */
+static void
+keep_fence(struct scan *sc, const struct gfm_line *l)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789+-#._";
+	const char *word = l->text + l->fence;
+	size_t n;
+
+	word += strspn(word, " \t");
+	n = strspn(word, letters);
+	if (n > LANGUAGE_MAX || (word + n < l->end && word[n] != ' ' &&
+				    word[n] != '\t' && word[n] != ','))
+		n = 0;
+	keep(sc, n != 0 ? word + n : l->text + l->fence);
+	sc->hidden += strspn(sc->s, " \t") < (size_t)(l->end - sc->s);
+	sc->s = l->end;
+	if (sc->s < sc->end)
+		keep(sc, sc->s + 1);
+}
+
+static bool
+ends_raw(const struct gfm_line *l)
+{
+	static const char *const names[] = {
+	    "pre", "script", "style", "textarea", NULL};
+	const char *p = l->text;
+	size_t i;
+
+	while ((p = memmem(p, (size_t)(l->end - p), "</", 2)) != NULL) {
+		p += 2;
+		for (i = 0; names[i] != NULL; i++)
+			if (strncasecmp(p, names[i], strlen(names[i])) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* A line that begins with "<": HTML, as a rule up to the next blank line. */
+static void
+begin_html(struct scan *sc, const struct gfm_line *l)
+{
+	const char *p = l->inside + 1;
+	struct tag t;
+
+	if (*p == '!' || *p == '?') {
+		sc->rest = true;
+		return;
+	}
+	if (*p != '/' && ((*p | 32) < 'a' || (*p | 32) > 'z'))
+		return;
+	tag_read(&t, l->inside, l->end, false);
+	if (t.kind == TAG_LINK && !loose(sc))
+		return;
+	sc->html = true;
+	tag_read(&t, l->inside, l->end, true);
+	if (t.raw != 0 || tag_named(t.name, t.name_len, "pre"))
+		sc->raw = true;
+}
+
+/* Is [^label] at s, of n bytes, anywhere but where it is defined? */
+static bool
+refers(struct scan *sc, const char *s, size_t n)
+{
+	const char *p = sc->start;
+
+	if (++sc->footnotes > FOOTNOTES_MAX)
+		return false;
+	while ((p = memmem(p, (size_t)(sc->end - p), s, n)) != NULL) {
+		p += n;
+		if (*p != ':')
+			return true;
+	}
+	return false;
+}
+
+/* A definition at p, which is a "[" that begins a line. */
+static bool
+begin_definition(struct scan *sc, const char *p)
+{
+	const char *end = gfm_label(p, sc->end);
+
+	if (end == NULL || *end != ':')
+		return false;
+	if (p[1] == '^') {
+		if (refers(sc, p, (size_t)(end - p)))
+			return false;
+		end = gfm_footnote(p, sc->end);
+	} else {
+		if ((end = gfm_definition(p, sc->end)) == NULL)
+			return false;
+		sc->defined = true;
+	}
+	keep(sc, p);
+	drop(sc, end, false);
+	return true;
+}
+
+/* At the begin of a line.  True: went on. */
+static bool
+begin_line(struct scan *sc)
+{
+	struct gfm_line l;
+
+	gfm_line(&l, sc->s, sc->end);
+	sc->rest = false;
+	if (sc->raw_ends)
+		sc->raw = false;
+	sc->raw_ends = false;
+	if (gfm_blank(&l)) {
+		sc->html = sc->unsure = false;
+		sc->n = 0;
+		return false;
+	}
+	/* One in a quote ends with it, and is no more to us than text. */
+	if (l.fence != 0 && !sc->lost && !l.quoted) {
+		if (!loose(sc) && l.inside == l.text &&
+		    l.indent <= GFM_INDENT) {
+			keep_fence(sc, &l);
+			keep_code(sc, &l);
+			return true;
+		}
+		sc->lost = true;
+	}
+	if (*l.inside == '<')
+		begin_html(sc, &l);
+	sc->raw_ends = sc->raw && ends_raw(&l);
+	return *l.inside == '[' && begin_definition(sc, l.inside);
+}
+
+/* A run of backticks: `code` when it is certain. */
+static void
+backticks(struct scan *sc)
+{
+	size_t n = strspn(sc->s, "`"), m;
+	const char *p = sc->s + n;
+
+	if (!sc->lost && !sc->unsure && !loose(sc))
+		for (; (m = strcspn(p, "`\n|")), p += m, *p == '`'; p += m) {
+			m = strspn(p, "`");
+			if (m == n) {
+				keep(sc, p + n);
+				return;
+			}
+		}
+	sc->unsure = true;
+	keep(sc, sc->s + n);
+}
+
+/* An element that hides what is in it: all of it goes. */
+static bool
+drop_element(struct scan *sc, const struct tag *t)
+{
+	const char *end;
+
+	if (t->empty || (t->raw == 0 && !(t->hides && t->known)))
+		return false;
+	if (t->raw != 0 && (sc->unended & 1U << t->raw) != 0)
+		return false;
+	end = tag_content_end(t, sc->end);
+	if (end == NULL && t->raw != 0) {
+		sc->unended |= 1U << t->raw;
+		return false;
+	}
+	drop(sc, end != NULL ? end : sc->end, false);
+	return true;
+}
+
+static void
+angle(struct scan *sc)
+{
+	bool first = sc->s == sc->start || sc->s[-1] == '\n';
+	struct tag t;
+
+	tag_read(&t, sc->s, sc->end, loose(sc));
+	if (t.kind == TAG_NONE) {
+		put(sc, *sc->s++);
+	} else if (t.kind == TAG_REMARK) {
+		drop(sc, t.end, first && !sc->html && !sc->raw);
+	} else if (t.kind != TAG_LINK &&
+		   (!t.known || (t.kind == TAG_OPEN && t.hides))) {
+		if (t.kind == TAG_CLOSE || !drop_element(sc, &t))
+			drop(sc, t.end, false);
+	} else if (!t.mute) {
+		pass_over(sc, t.end, false);
+		keep(sc, t.end);
+	} else {
+		const char *from = sc->s;
+
+		drop(sc, t.end, false);
+		buf_add(sc->out, from, (size_t)(t.name - from));
+		buf_add(sc->out, t.name, t.name_len);
+		if (t.url != NULL)
+			buf_printf(sc->out, " %s=\"%.*s\"", t.attribute,
+			    (int)t.url_len, t.url);
+		buf_putc(sc->out, '>');
+		sc->floor = sc->out->len;
+	}
+}
+
+static void
+open_bracket(struct scan *sc, bool image)
+{
+	if (sc->n == sc->cap) {
+		sc->cap = sc->cap != 0 ? 2 * sc->cap : 16;
+		sc->opens = xrealloc(sc->opens, sc->cap * sizeof(*sc->opens));
+	}
+	sc->opens[sc->n++] = (struct open){.at = sc->out->len, .image = image};
+	if (image)
+		put(sc, *sc->s++);
+	put(sc, *sc->s++);
+}
+
+/* An image's alternative text ends the output: it goes. */
+static void
+drop_alternative(struct scan *sc, const struct open *o)
+{
+	size_t least = o->at + strlen("![");
+
+	sc->hidden += sc->out->len > least;
+	buf_trim(sc->out, least);
+	sc->floor = least;
+}
+
+/* (url "title") behind "]". */
+static void
+put_tail(struct scan *sc, const struct gfm_link *l)
+{
+	size_t n = tag_url(l->url, l->url_len);
+
+	pass_over(sc, l->end, false);
+	sc->hidden += l->title || n != l->url_len;
+	if (!l->title && n == l->url_len) {
+		keep(sc, l->end);
+		return;
+	}
+	buf_puts(sc->out, "](");
+	buf_add(sc->out, l->url, n);
+	buf_putc(sc->out, ')');
+	sc->s = l->end;
+	sc->floor = sc->out->len;
+}
+
+static void
+close_bracket(struct scan *sc)
+{
+	struct open o;
+	struct gfm_link l;
+	const char *p = sc->s + 1, *label;
+
+	if (sc->n == 0) {
+		put(sc, *sc->s++);
+		return;
+	}
+	o = sc->opens[--sc->n];
+	if (*p == '(' && gfm_tail(&l, p, sc->end)) {
+		if (o.image)
+			drop_alternative(sc, &o);
+		put_tail(sc, &l);
+		return;
+	}
+	label = *p == '[' ? gfm_label(p, sc->end) : NULL;
+	if (o.image && (label != NULL || sc->defines))
+		drop_alternative(sc, &o);
+	put(sc, *sc->s++);
+	if (label != NULL && (o.image || sc->defines))
+		drop(sc, label, false);
+}
+
+static void
+one(struct scan *sc)
+{
+	const char *s = sc->s;
+
+	if (*s == '<')
+		angle(sc);
+	else if (*s == '`')
+		backticks(sc);
+	else if (*s == '!' && s[1] == '[')
+		open_bracket(sc, true);
+	else if (*s == '[')
+		open_bracket(sc, false);
+	else if (*s == ']')
+		close_bracket(sc);
+	else {
+		if (*s == '\\' && s[1] == '`')
+			sc->unsure = true;
+		/* Of brackets only: in HTML it means nothing. */
+		if (*s == '\\' && s[1] != '\0' && strchr("\\![]", s[1]) != NULL)
+			put(sc, *sc->s++);
+		put(sc, *sc->s++);
+	}
+}
+
+size_t
+scan_once(struct buf *out, const struct buf *in, bool *defines)
+{
+	struct scan sc = {
+	    .start = in->data,
+	    .s = in->data,
+	    .end = in->data + in->len,
+	    .out = out,
+	    .defines = *defines,
+	};
+
+	while (sc.s < sc.end) {
+		if ((sc.s == sc.start || sc.s[-1] == '\n') && begin_line(&sc))
+			continue;
+		one(&sc);
+	}
+	*defines = *defines || sc.defined;
+	free(sc.opens);
+	return sc.hidden;
+}

@@ -158,7 +158,7 @@ STATE='<!-- oompa-state {\"v\":1,\"cost\":0.5,\"rows\":[]} -->\nWorking.\n<!-- o
 	sim
 	sim_fault '{"path_regex": "/permission$", "status": 403, "body": {"message": "Must have push access"}, "times": 0}'
 	fetch 0
-	[ "$stderr" = "oompa-fetch: acme/widgets: this token may not ask for permissions, so nobody is trusted: GET /repos/acme/widgets/collaborators/li/permission: 403 Must have push access" ]
+	[ "$stderr" = "oompa-fetch: acme/widgets: this token may not ask for permissions, so nobody is trusted: the account may not do this: GET /repos/acme/widgets/collaborators/li/permission: 403 Must have push access" ]
 	[ "$(issue 1 '[.author.trust, .events[0].actor.trust]')" = '["unknown","unknown"]' ]
 	# That is not remembered.
 	sim_no_faults

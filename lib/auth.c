@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "auth.h"
+#include "proc_env.h"
 #include "xalloc.h"
 
 #define GH_TIMEOUT_MS 20000

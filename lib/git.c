@@ -7,6 +7,7 @@
 
 #include "auth.h"
 #include "git.h"
+#include "proc_env.h"
 #include "xalloc.h"
 
 #define ARGS_MAX 64
@@ -98,11 +99,8 @@ environment(const struct git *g, struct proc_env *env)
 		    env, "GIT_ALTERNATE_OBJECT_DIRECTORIES", g->borrow);
 	if (g->index != NULL)
 		proc_env_set(env, "GIT_INDEX_FILE", g->index);
-	for (i = 0; g->env != NULL && g->env[i] != NULL; i++) {
-		env->v = xrealloc(env->v, (env->n + 2) * sizeof(*env->v));
-		env->v[env->n++] = xstrdup(g->env[i]);
-		env->v[env->n] = NULL;
-	}
+	for (i = 0; g->env != NULL && g->env[i] != NULL; i++)
+		proc_env_add(env, g->env[i]);
 	config(&c, "core.hooksPath", "/dev/null");
 	config(&c, "core.fsmonitor", "false");
 	config(&c, "core.attributesFile", "/dev/null");

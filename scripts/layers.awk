@@ -5,7 +5,7 @@ BEGIN {
 	floor = "xalloc fail buf stop log slug when opt utf8 words acts refusal"
 	data = "json record filter marker trust embed schema unseen gfm tag reference scan sanitise neutral markdown"
 	files = "file outbox secret"
-	children = "proc auth git prompt"
+	children = "proc proc_env auth git prompt"
 	network = "http github"
 	add(floor, 1)
 	add(files, 2)

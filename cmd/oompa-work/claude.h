@@ -4,6 +4,7 @@
 #include "args.h"
 #include "place.h"
 #include "proc.h"
+#include "proc_env.h"
 #include "stream.h"
 
 /* One run of "claude -p", and how it ended. */

@@ -2,7 +2,7 @@
 #define OOMPA_WORK_ENV_H
 
 #include "place.h"
-#include "proc.h"
+#include "proc_env.h"
 
 /*
  * The environment of what runs in a clone: made from nothing, without any

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "pool.h"
 #include "proc.h"
+#include "proc_env.h"
 #include "prune.h"
 #include "stop.h"
 #include "tell.h"

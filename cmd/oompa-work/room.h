@@ -4,6 +4,7 @@
 #include "args.h"
 #include "place.h"
 #include "proc.h"
+#include "proc_env.h"
 
 /*
  * The room without windows that Claude works in, made by bubblewrap: its own

@@ -13,6 +13,7 @@
 #include "look.h"
 #include "message.h"
 #include "outbox.h"
+#include "proc_env.h"
 #include "record.h"
 #include "tree.h"
 #include "trivial.h"

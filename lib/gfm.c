@@ -220,7 +220,7 @@ gfm_definition(const char *s, const char *end)
 const char *
 gfm_footnote(const char *s, const char *end)
 {
-	const char *last = s;
+	const char *behind = s;
 	bool gap = false;
 	struct gfm_line l;
 
@@ -230,10 +230,10 @@ gfm_footnote(const char *s, const char *end)
 			gap = true;
 			continue;
 		}
-		if (last != s && l.indent <= GFM_INDENT &&
+		if (behind != s && l.indent <= GFM_INDENT &&
 		    (gap || l.fence != 0))
 			break;
-		last = l.end;
+		behind = l.end;
 	}
-	return last;
+	return behind;
 }

@@ -16,7 +16,7 @@
 #define LATER_S     INT64_C(3600)
 #define LATER_MAX_S INT64_C(86400)
 
-#define OUTBOX_WHY_MAX 4096 /* bytes */
+#define NOTE_MAX 4096 /* bytes */
 
 void
 outbox_name(const char *task_id, char out[OUTBOX_NAME_SIZE])
@@ -73,23 +73,31 @@ outbox_store(
 	return r;
 }
 
-char *
-outbox_why(const char *dir, const char *name)
+/* What a file beside a result says, the first line; yours.  A link is not
+ * followed, a pipe not waited for. */
+static char *
+read_note(const char *dir, const char *name, const char *ending)
 {
-	char *file = xasprintf("%s.why", name);
-	char text[OUTBOX_WHY_MAX + 1];
+	char *file = xasprintf("%s.%s", name, ending);
+	char text[NOTE_MAX + 1];
 	struct fail ignored;
 	ssize_t n = 0;
 	int fd;
 
 	if (file_open_in(dir, file, &fd, &ignored) == 0) {
-		n = read(fd, text, OUTBOX_WHY_MAX);
+		n = read(fd, text, NOTE_MAX);
 		(void)close(fd);
 	}
 	text[n > 0 ? n : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 	free(file);
 	return xstrdup(text);
+}
+
+char *
+outbox_why(const char *dir, const char *name)
+{
+	return read_note(dir, name, "why");
 }
 
 int
@@ -119,18 +127,14 @@ outbox_note(
 static int64_t
 read_later(const char *dir, const char *task_id, int64_t *tries)
 {
-	char *path = path_of(dir, task_id, "later"), *text, *end;
-	struct fail none;
-	size_t len;
-	int64_t until = 0;
+	char name[OUTBOX_NAME_SIZE], *text, *end;
+	int64_t until;
 
-	*tries = 0;
-	if (file_read(path, 64, &text, &len, &none) == 0) {
-		*tries = strtoll(text, &end, 10);
-		until = strtoll(end, NULL, 10);
-		free(text);
-	}
-	free(path);
+	outbox_name(task_id, name);
+	text = read_note(dir, name, "later");
+	*tries = strtoll(text, &end, 10);
+	until = strtoll(end, NULL, 10);
+	free(text);
 	return until;
 }
 

@@ -183,6 +183,10 @@ terminal() {
 	ln -sf "$BATS_TEST_TMPDIR/evil" "$OUTBOX/$ID.why"
 	ok 0 oompa outbox ls
 	[ -z "$(cut -f 8 ok.out)" ]
+	mkfifo "$OUTBOX/$ID.later"
+	ok 0 oompa --one-shot
+	[ -f "$OUTBOX/$ID.why" ]
+	[ "$(cat evil)" = secret ]
 	sim_no_faults
 	jq -c '.title = "a\u001b[31m\tb\u009b\u202e\nc"' "$OUTBOX/$ID.json" >evil
 	cp evil "$OUTBOX/$ID.json"

@@ -389,7 +389,13 @@ met_after() {
 	# It is not tried again at once.
 	ok 0 oompa --one-shot
 	[ "$(calls)" = 1 ]
-	[ "$(sim_state $REPO | jq '[.pulls[], .issues[].comments[]] | length')" = 0 ]
+	# Nobody is told but by the status comment, whose claim has ended.
+	sim_state $REPO >now.json
+	jq -e '.pulls == [] and (.issues[0].comments | length == 1)' now.json
+	jq -er '.issues[0].comments[0].body' now.json >body
+	grep -q 'oompa:status' body
+	sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' body |
+		jq -e '.rows == [] and (has("claim") | not)'
 }
 
 @test "oompa: a failed implementation is labelled and explained once; removing the label is the retry" {
@@ -760,7 +766,7 @@ comes_back() {
 	before=$(writes)
 	truncate -s -20 "$PLACE/ledger.jsonl"
 	head -n -1 "$PLACE/ledger.jsonl" >want
-	[ "$(wc -l <want)" = 4 ]
+	[ "$(wc -l <want)" = 6 ]
 	ok 0 oompa --one-shot
 	[ -z "$output$stderr" ]
 	diff want "$PLACE/ledger.jsonl"

@@ -126,7 +126,7 @@ record(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 	}
 	if (r == 0)
 		r = opt_on(p->o, O_CLAIM)  ? claim_task(&j, why)
-		    : opt_on(p->o, O_DROP) ? publish_drop(&j, why)
+		    : opt_on(p->o, O_DROP) ? end_drop(&j, why)
 					   : publish(&j, why);
 	p->over = r == -1 && ends_all(why);
 	if (r == -1)

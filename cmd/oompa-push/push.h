@@ -258,10 +258,39 @@ void handled_put(cJSON *state, const cJSON *old, const cJSON *added);
 
 /* publish.c: one result from the first look to the last receipt. */
 int publish(struct job *, struct fail *);
-/* publish.c: it is not to be published, for a person says so. */
-int publish_drop(struct job *, struct fail *);
+/* publish.c: is the item open?  0, or 1 when not, for the reason in why. */
+int publish_look(struct job *, struct fail *);
 /* publish.c: what people are told of a result without a commit. */
 const char *publish_explanation(const struct job *);
+/* publish.c: may a write that failed so have happened all the same? */
+bool publish_unsure(const struct fail *);
+
+/* review.c: the same for a round of a review. */
+int review_publish(struct job *, struct fail *);
+/* note.c: the same for a note. */
+int note_publish(struct job *, struct fail *);
+
+/*
+ * end.c: the ends that a result can come to.  Nobody is told of one that is
+ * stale, old (1: it was) or dropped by hand; of one that has failed or is
+ * refused people are told why, and of one that is settled they have been.
+ */
+int
+end_settle(struct job *, const char *outcome, const char *said, struct fail *);
+int end_stale(struct job *, const struct fail *because, struct fail *);
+int end_old(struct job *, struct fail *);
+int end_drop(struct job *, struct fail *);
+int end_failed(struct job *, const char *outcome, const char *heading,
+    const char *reason, struct fail *);
+/* end.c: why says what was refused. */
+int end_refused(struct job *, struct fail *why);
+/* end.c: our claim, if there is one, ends, and nobody is told. */
+int end_release(struct job *, struct fail *);
+/* end.c: what people are to be told of an end; said is one line of at most
+ * END_LINE_MAX bytes. */
+#define END_LINE_MAX 300
+void end_tell(const struct job *, struct want *, const char *outcome,
+    const char *heading, const char *said);
 
 /* show.c: a result for people: what would be published.  GitHub is not asked,
  * and nothing is written but a temporary repository, which goes again. */
@@ -269,21 +298,6 @@ int show_result(struct job *, struct fail *);
 /* list.c: a line for each result of the outbox, or for those that are named by
  * id or number.  Returns the exit status. */
 int list_outbox(struct push *, int argc, char *argv[]);
-/* publish.c: is the item open?  0, or 1 when not, for the reason in why. */
-int publish_look(struct job *, struct fail *);
-/* publish.c: the ends of a result.  publish_stale: nobody is told why.
- * publish_tell: what people are to be told of an end. */
-int publish_settle(
-    struct job *, const char *outcome, const char *said, struct fail *);
-int publish_stale(struct job *, const struct fail *because, struct fail *);
-void publish_tell(const struct job *, struct want *, const char *outcome,
-    const char *heading, const char *said);
-
-/* review.c: the same for a round of a review. */
-int review_publish(struct job *, struct fail *);
-/* publish.c: may a write that failed so have happened all the same? */
-bool publish_unsure(const struct fail *);
-
 /* text.c: "5 min", of so many seconds. */
 void text_age(struct buf *, int64_t seconds);
 /* text.c: what is foreign, for a terminal: lines and tabs stay, each line

@@ -174,8 +174,7 @@ finish(struct round *r, struct fail *why)
 	want.outcome = outcome;
 	result = writes(j, &want, why);
 	if (result == 0)
-		result = publish_settle(
-		    j, outcome, url != NULL ? url : note, why);
+		result = end_settle(j, outcome, url != NULL ? url : note, why);
 	cJSON_Delete(texts);
 	free(url);
 	free(reason);
@@ -209,12 +208,12 @@ give_up(
 	int result;
 
 	text_line(&line, said, REASON_MAX);
-	publish_tell(j, &want, outcome, outcome, line.data);
+	end_tell(j, &want, outcome, outcome, line.data);
 	if (is_told(j))
 		want.said = NULL;
 	result = writes(j, &want, why);
 	if (result == 0)
-		result = publish_settle(j, outcome, line.data, why);
+		result = end_settle(j, outcome, line.data, why);
 	free(reason);
 	buf_free(&line);
 	return result;
@@ -230,7 +229,7 @@ refuse(struct round *r, struct fail *why)
 
 	filter_error(j->out, NAME, j->repo, j->item, why);
 	if (because.kind == FAIL_INPUT)
-		return publish_stale(j, &because, why);
+		return end_stale(j, &because, why);
 	if (strncmp(said, prefix, strlen(prefix)) == 0)
 		said += strlen(prefix);
 	return give_up(r, "refused", said, why);
@@ -245,7 +244,7 @@ publish_answers(struct round *r, struct fail *why)
 		if (no.kind == FAIL_NONE)
 			(void)fail(&no, FAIL_POLICY, 0,
 			    "no text is as it was when it was answered");
-		return publish_stale(r->j, &no, why);
+		return end_stale(r->j, &no, why);
 	}
 	if (reply(r, why) == -1 || wrap_up(r, why) == -1)
 		return -1;
@@ -292,7 +291,7 @@ publish_round(struct round *r, struct fail *why)
 
 	/* The row is the last word of a round. */
 	if (result == 0 && status_row(j) != NULL)
-		return publish_settle(j, json_str(status_row(j), "outcome"),
+		return end_settle(j, json_str(status_row(j), "outcome"),
 		    "published already", why);
 	if (result == 0)
 		result = look_at_round(r, why);
@@ -313,7 +312,7 @@ publish_round(struct round *r, struct fail *why)
 	if (result == -1)
 		return -1;
 	no = *why;
-	return publish_stale(j, &no, why);
+	return end_stale(j, &no, why);
 }
 
 int

@@ -2,7 +2,7 @@
 # them in their own layer.  Run as: awk -f layers.awk lib/*.h lib/*.c
 
 BEGIN {
-	floor = "xalloc fail buf stop log slug when opt utf8 words acts refusal"
+	floor = "xalloc fail buf stop log slug when opt utf8 words acts refusal known"
 	data = "json record filter marker trust embed schema unseen gfm tag reference scan sanitise neutral markdown"
 	files = "file outbox secret"
 	children = "proc proc_env auth git prompt"

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gate.h"
+#include "secret.h"
 
 #define PIECE ((size_t)1 << 20) /* bytes that a rule is given at once */
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "git.h"
+#include "known.h"
 #include "opt.h"
-#include "secret.h"
 
 /*
  * The gate: what may be published.  It judges commits in a repository of ours,
@@ -45,7 +45,7 @@ struct gate {
 	/* GATE_REVIEW: the pull request's own files are those that changed
 	 * between these. */
 	const char *own_base, *own_head;
-	const struct secrets *known;
+	const struct known *known;
 
 	/* The gate's own: */
 	struct gate_change *list;
@@ -100,7 +100,7 @@ int leak_path(const struct gate *, const struct gate_change *, struct fail *);
 int leak_line(const struct gate *, const struct gate_change *, const char *text,
     size_t len, struct fail *);
 /* In any text that is to be published; what names it. */
-int leak_text(const struct opts *, const struct secrets *, const char *what,
+int leak_text(const struct opts *, const struct known *, const char *what,
     const char *text, size_t len, struct fail *);
 
 /* rewrite.c: a rewrite brings the same changes. */

@@ -11,7 +11,7 @@
 
 /* Whatever of ours could have found its way into a result. */
 static void
-know_secrets(struct secrets *s, const struct job *j)
+know_secrets(struct known *s, const struct job *j)
 {
 	static const char *const names[] = {"GH_TOKEN", "GITHUB_TOKEN",
 	    "GITHUB_READ_TOKEN", "GH_ENTERPRISE_TOKEN",
@@ -20,15 +20,15 @@ know_secrets(struct secrets *s, const struct job *j)
 	    "CLAUDE_CODE_OAUTH_TOKEN"};
 	size_t i;
 
-	secret_know(s, j->push->gh.token);
+	known_add(s, j->push->gh.token);
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-		secret_know(s, getenv(names[i]));
+		known_add(s, getenv(names[i]));
 }
 
 int
 judge_commit(struct job *j, struct fail *why)
 {
-	struct secrets known = {0};
+	struct known known = {0};
 	struct gate g = {.o = j->push->o,
 	    .git = &j->git,
 	    .action = GATE_IMPLEMENT,
@@ -48,13 +48,13 @@ judge_commit(struct job *j, struct fail *why)
 	if (r == -1 && why->kind == FAIL_POLICY)
 		(void)fail_wrap(why, "refused");
 	gate_done(&g);
-	secret_done(&known);
+	known_done(&known);
 	return r;
 }
 
 /* Each string of the record, however deep; what names the outermost. */
 static int
-look(const struct job *j, const struct secrets *known, const char *what,
+look(const struct job *j, const struct known *known, const char *what,
     const cJSON *value, struct fail *why)
 {
 	const char *s = json_text(value);
@@ -73,13 +73,13 @@ look(const struct job *j, const struct secrets *known, const char *what,
 int
 judge_texts(const struct job *j, struct fail *why)
 {
-	struct secrets known = {0};
+	struct known known = {0};
 	int r;
 
 	know_secrets(&known, j);
 	r = look(j, &known, NULL, j->rec, why);
 	if (r == -1)
 		(void)fail_wrap(why, "refused");
-	secret_done(&known);
+	known_done(&known);
 	return r;
 }

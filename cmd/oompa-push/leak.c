@@ -8,15 +8,16 @@
 #include <string.h>
 
 #include "gate.h"
+#include "secret.h"
 #include "xalloc.h"
 
 int
-leak_text(const struct opts *o, const struct secrets *known, const char *what,
+leak_text(const struct opts *o, const struct known *known, const char *what,
     const char *text, size_t len, struct fail *why)
 {
 	struct secret found;
 
-	if (secret_known(known, text, len))
+	if (known_in(known, text, len))
 		return fail(why, FAIL_POLICY, 0,
 		    "%.200s holds a credential that is in use (secret)", what);
 	if (secret_find(text, len, opt_str(o, O_ALLOW_SECRET), &found))

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "env.h"
-#include "secret.h"
+#include "known.h"
 #include "xalloc.h"
 
 const char *const env_files[] = {"SSL_CERT_FILE", "SSL_CERT_DIR",
@@ -139,16 +139,16 @@ env_get(const struct proc_env *env, const char *name)
 bool
 env_secret_in(const char *text, size_t len)
 {
-	struct secrets known = {0};
+	struct known known = {0};
 	bool found;
 	size_t i;
 
 	for (i = 0; secrets[i] != NULL; i++)
-		secret_know(&known, getenv(secrets[i]));
+		known_add(&known, getenv(secrets[i]));
 	for (i = 0; i < added.n; i++)
-		secret_know(&known, added.v[i]);
-	found = secret_known(&known, text, len);
-	secret_done(&known);
+		known_add(&known, added.v[i]);
+	found = known_in(&known, text, len);
+	known_done(&known);
 	return found;
 }
 

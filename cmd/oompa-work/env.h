@@ -27,7 +27,7 @@ extern const char *const env_files[];
 const char *env_get(const struct proc_env *, const char *name);
 
 /* Does text hold one of the model's credentials, as it is or encoded?  See
- * secret.h. */
+ * known.h. */
 bool env_secret_in(const char *text, size_t len);
 
 /* One more of them, which is in no variable; copied. */

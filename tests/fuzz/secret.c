@@ -14,6 +14,7 @@
 #include <openssl/evp.h>
 
 #include "buf.h"
+#include "known.h"
 #include "secret.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -21,15 +22,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 #define VALUE "ghs_K3y.of+the/run?=ZqW"
 
 static void
-is_found(const struct secrets *s, const struct buf *text)
+is_found(const struct known *s, const struct buf *text)
 {
-	if (!secret_known(s, text->data, text->len))
+	if (!known_in(s, text->data, text->len))
 		abort();
 }
 
 /* The value behind the data, and before what is left of it. */
 static void
-hide(const struct secrets *s, const uint8_t *data, size_t size)
+hide(const struct known *s, const uint8_t *data, size_t size)
 {
 	struct buf b = BUF_INIT(BUF_ANY), code = BUF_INIT(BUF_ANY);
 	size_t cut = size != 0 ? data[0] % (size + 1) : 0, i;
@@ -68,12 +69,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
-	struct secrets known = {0};
+	struct known known = {0};
 	struct secret one, other;
 
-	secret_know(&known, VALUE);
+	known_add(&known, VALUE);
 	hide(&known, data, size);
-	secret_done(&known);
+	known_done(&known);
 	if (secret_find(text, size, "", &one)) {
 		if (one.at + one.len > size || one.len < 20 ||
 		    strlen(one.print) != SECRET_PRINT)

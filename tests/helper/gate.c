@@ -36,7 +36,7 @@ action(const char *s)
 int
 main(int argc, char *argv[])
 {
-	struct secrets known = {0};
+	struct known known = {0};
 	struct git git = {0};
 	struct gate g = {
 	    .git = &git, .repo = "acme/widgets", .number = 1, .known = &known};

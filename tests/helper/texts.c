@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "known.h"
 #include "markdown.h"
 #include "secret.h"
 
@@ -32,12 +33,12 @@ read_text(struct buf *b)
 static void
 known(const struct buf *text, char *values[])
 {
-	struct secrets s = {0};
+	struct known s = {0};
 
 	for (; *values != NULL; values++)
-		secret_know(&s, *values);
-	puts(secret_known(&s, text->data, text->len) ? "yes" : "no");
-	secret_done(&s);
+		known_add(&s, *values);
+	puts(known_in(&s, text->data, text->len) ? "yes" : "no");
+	known_done(&s);
 }
 
 static void

@@ -6,7 +6,7 @@ BEGIN {
 	data = "json record filter marker trust embed schema unseen gfm tag reference scan sanitise neutral md markdown"
 	files = "file outbox secret"
 	children = "proc proc_env auth git prompt"
-	network = "http github"
+	network = "http exchange github"
 	add(floor, 1)
 	add(files, 2)
 	add(data, 3)

@@ -394,7 +394,7 @@ many_others() {
 	sim '.repositories[0].issues += [{number: 5, title: "Other", labels: [{name: "good-for-ai", by: "maya"}]}]'
 	sim_fault '{"operation": "Deep", "graphql_errors": [{"path": ["issues", 0], "type": "FORBIDDEN", "message": "SAML enforcement"}]}'
 	fetch 1
-	[ "$stderr" = "oompa-fetch: acme/widgets#1: GraphQL deep: SAML enforcement" ]
+	[ "$stderr" = "oompa-fetch: acme/widgets#1: the token is not authorized for the organization (SSO): GraphQL deep: SAML enforcement" ]
 	[ "$(jq -c '[.type, .number, .item, .status]' ok.out | tail -n 3 | paste -sd ' ')" = \
 		'["issue",5,null,null] ["error",null,"acme/widgets#1",null] ["end",null,null,"partial"]' ]
 	# One that was deleted meanwhile is no failure.

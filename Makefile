@@ -126,11 +126,11 @@ check-san:
 	    LDFLAGS='-fsanitize=address,undefined' all
 	B=build/san tests/run --san
 
-# A taste of fuzzing; "make fuzz" is the meal.
 # oompa-push, cut off at each of its requests; check does every second one.
 check-cut: all
 	OOMPA_TEST_CUT=all B=$B tests/run tests/bats/cut.bats
 
+# A taste of fuzzing; "make fuzz" is the meal.
 check-fuzz:
 	$(MAKE) -s fuzz SECS=2
 
@@ -191,12 +191,18 @@ STRIP = cmd/oompa-work/strip.c cmd/oompa-work/lex.c
 $B/fuzz/strip: $(STRIP)
 $B/fuzz/strip: FUZZED = $(STRIP)
 
-$B/fuzz/%: tests/fuzz/%.c $(wildcard lib/*.[ch]) $B/gen/embed_files.h
+# The library is built once for all of them.
+FUZZ_LIB = $B/fuzz/lib/liboompa.a
+$(FUZZ_LIB): $(wildcard lib/*.[ch]) $(EMBEDDED)
+	@$(MAKE) -s CC=clang B=$(@D) HARDEN=-fPIE \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' $@
+
+$B/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@clang $(LANGUAGE) $(INCLUDE) -g -O1 \
-	    -fsanitize=fuzzer,address,undefined -Wno-overlength-strings \
-	    -o $@ $< $(FUZZED) $(wildcard lib/*.c) $(LDLIBS)
+	    -fsanitize=fuzzer,address,undefined \
+	    -o $@ $< $(FUZZED) $(FUZZ_LIB) $(LDLIBS)
 
 # How much time and memory the programs take, on recorded input; prints,
 # never fails.

@@ -48,6 +48,9 @@ void batch_add(struct batch *, int tag, const char *mutation, cJSON *given);
  */
 int batch_send(struct batch *, struct github *, struct fail *);
 
+/* In a dry run: as if all of it had happened. */
+void batch_pretend(struct batch *);
+
 void batch_done(struct batch *);
 
 #endif

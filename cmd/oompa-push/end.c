@@ -177,18 +177,23 @@ end_failed(struct job *j, const char *outcome, const char *heading,
 	return r;
 }
 
+const char *
+end_said(const struct fail *why)
+{
+	static const char prefix[] = "refused: ";
+	size_t n = strlen(prefix);
+
+	return why->msg + (strncmp(why->msg, prefix, n) == 0 ? n : 0);
+}
+
 /* What a check of ours says no to: told at once, as an error of its own. */
 int
 end_refused(struct job *j, struct fail *why)
 {
-	static const char prefix[] = "refused: ";
 	struct fail because = *why;
-	const char *said = because.msg;
 
 	filter_error(j->out, NAME, j->repo, j->item, why);
 	if (because.kind == FAIL_INPUT)
 		return end_stale(j, &because, why);
-	if (strncmp(said, prefix, strlen(prefix)) == 0)
-		said += strlen(prefix);
-	return end_failed(j, "refused", "refused", said, why);
+	return end_failed(j, "refused", "refused", end_said(&because), why);
 }

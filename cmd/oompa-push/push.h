@@ -284,6 +284,8 @@ int end_failed(struct job *, const char *outcome, const char *heading,
     const char *reason, struct fail *);
 /* end.c: why says what was refused. */
 int end_refused(struct job *, struct fail *why);
+/* end.c: what was refused, without that word before it. */
+const char *end_said(const struct fail *why);
 /* end.c: our claim, if there is one, ends, and nobody is told. */
 int end_release(struct job *, struct fail *);
 /* end.c: what people are to be told of an end; said is one line of at most

@@ -243,14 +243,12 @@ look_again(struct round *r, enum step step, struct fail *why)
 static int
 send(struct round *r, enum step step, struct batch *b, struct fail *why)
 {
-	struct batch_write *w;
 	int result;
 
-	if (r->j->push->dry_run) {
-		for (w = b->w; w < b->w + b->n; w++)
-			w->end = BATCH_HAPPENED;
-	} else if (batch_send(b, &r->j->push->gh, why) == -1 &&
-		   !publish_unsure(why))
+	if (r->j->push->dry_run)
+		batch_pretend(b);
+	else if (batch_send(b, &r->j->push->gh, why) == -1 &&
+		 !publish_unsure(why))
 		return -1;
 	result = take_answers(r, step, b, why);
 	if (result == 1 && r->looks++ < LOOKS_MAX)

@@ -222,17 +222,13 @@ give_up(
 static int
 refuse(struct round *r, struct fail *why)
 {
-	static const char prefix[] = "refused: ";
 	struct job *j = r->j;
 	struct fail because = *why;
-	const char *said = because.msg;
 
 	filter_error(j->out, NAME, j->repo, j->item, why);
 	if (because.kind == FAIL_INPUT)
 		return end_stale(j, &because, why);
-	if (strncmp(said, prefix, strlen(prefix)) == 0)
-		said += strlen(prefix);
-	return give_up(r, "refused", said, why);
+	return give_up(r, "refused", end_said(&because), why);
 }
 
 static int

@@ -153,6 +153,7 @@ wait_for() {
 @test "oompa: each stage gets only its own credentials" {
 	for name in fetch plan triage work push; do
 		fake oompa-$name <<-EOF
+			case " \$* " in *" --list "*) exit ;; esac
 			env >$PWD/$name.env.\$\$
 			cat >/dev/null
 			exit 0

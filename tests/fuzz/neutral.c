@@ -33,14 +33,17 @@ is_line(const char *line, size_t len, const char *what)
 	return strlen(what) == len && strncmp(line, what, len) == 0;
 }
 
-/* How many marks of a fence are at the start of a line. */
+/* How many marks of a fence are at the start of a line.  Before another
+ * backtick they are no fence, but a span of code (GFM 4.5). */
 static size_t
-marks(const char *line, char mark)
+marks(const char *line, size_t len, char mark)
 {
 	size_t n = 0;
 
-	while (line[n] == mark)
+	while (n < len && line[n] == mark)
 		n++;
+	if (mark == '`' && memchr(line + n, '`', len - n) != NULL)
+		return 0;
 	return n >= 3 ? n : 0;
 }
 
@@ -121,12 +124,12 @@ read_markdown(const char *s)
 		    strcspn(s + 1, "/.") > strcspn(s + 1, " \n"))
 			abort();
 		if (depth != 0) {
-			if (*s == mark && marks(s, mark) >= depth &&
-			    marks(s, mark) == len)
+			if (len != 0 && marks(s, len, mark) == len &&
+			    len >= depth)
 				depth = 0;
-		} else if (marks(s, '`') != 0 || marks(s, '~') != 0) {
+		} else if (marks(s, len, '`') != 0 || marks(s, len, '~') != 0) {
 			mark = *s;
-			depth = marks(s, mark);
+			depth = marks(s, len, mark);
 		} else
 			read_line(s, len);
 	}

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -169,6 +170,17 @@ spawn(const struct proc *p, const int fds[3], pid_t *pid, struct fail *why)
 	return r;
 }
 
+/* A way for the child's output: out[0] is our end, which reads, out[1] its. */
+static int
+channel(bool is_socket, int out[2], struct fail *why)
+{
+	int r = is_socket
+		    ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out)
+		    : pipe2(out, O_CLOEXEC);
+
+	return r == 0 ? 0 : fail_sys(why, "cannot make a pipe");
+}
+
 static int
 start(const struct proc *p, bool with_err, struct child *c, struct fail *why)
 {
@@ -176,11 +188,9 @@ start(const struct proc *p, bool with_err, struct child *c, struct fail *why)
 
 	if (p->in != NULL && memory(p->in, p->in_len, &in, why) == -1)
 		return -1;
-	if (pipe2(out, O_CLOEXEC) == -1 ||
-	    (with_err && pipe2(err, O_CLOEXEC) == -1)) {
-		(void)fail_sys(why, "cannot make a pipe");
+	if (channel(p->out_socket, out, why) == -1 ||
+	    (with_err && channel(false, err, why) == -1))
 		goto done;
-	}
 	fds[0] = in;
 	fds[1] = out[1];
 	fds[2] = err[1];

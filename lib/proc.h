@@ -33,6 +33,9 @@ struct proc {
 	 * child's group and makes proc_run fail. */
 	int (*on_out)(const char *, size_t, void *arg, struct fail *);
 	void *arg;
+	/* stdout is a socket: what it starts cannot open it anew through
+	 * /proc, as it could a pipe, and speak in its place. */
+	bool out_socket;
 
 	int status;     /* its exit status, or 128 + the signal it died of */
 	bool timed_out; /* we ended it: timeout_ms was over */

@@ -139,6 +139,7 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	p.timeout_ms = time_left(c, t);
 	p.silence_ms = CLAUDE_SILENCE_S * 1000;
 	p.on_out = take;
+	p.out_socket = true;
 	p.arg = &c->stream;
 	c->stream.on_tool = tell_tool;
 	c->stream.arg = &told;

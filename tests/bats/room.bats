@@ -571,6 +571,24 @@ hide() {
 	done
 }
 
+# forge PIDS: a command that writes a line to what these have for stdout.
+forge() {
+	jq -nc --arg pids "$1" '"for fd in /proc/\($pids)/fd/1; do { echo; echo forged; } 2>/dev/null >>$fd; done; echo tried"'
+}
+
+@test "room: what runs in it cannot speak in claude's place" {
+	for sandbox in on off; do
+		pids='[0-9]*'
+		[ "$sandbox" = on ] || pids='$PPID'
+		does "{\"run\": $(forge "$pids")}"
+		work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox
+		[ "$(field .outcome)" = changed ]
+		events 'select(.type == "user") | .message.content[0].content' | grep -q tried
+		lacks -x forged "$PLACE"/logs/*.jsonl
+		rm "$PLACE"/logs/*
+	done
+}
+
 @test "room: hundreds that were left behind end, and nothing else does" {
 	TAG=$(date +%N)$RANDOM
 	sleep "619.$RANDOM" 3>&- &
@@ -689,6 +707,22 @@ big() {
 }
 
 # The real claude, how it ends.
+
+@test "room: what the real claude runs cannot speak in its place, and all it says is heard" {
+	real_claude
+	export OOMPA_TEST_TIMEOUT=60
+	model_start "$(jq -nc --argjson forge "$(forge '[0-9]*')" '[
+		{tool: "Bash", input: {command: $forge}},
+		{text: ("a long story " * 100000),
+		 tools: [{name: "Bash", input: {command: "echo the end >widget.c"}}]},
+		{tool: "StructuredOutput", input: {status: "done", summary: "s", body: "b"}},
+		{text: "done"}]')"
+	work 0 "$(task)"
+	[ "$(field .outcome)" = changed ]
+	events 'select(.type == "user") | .message.content[0].content' | grep -q tried
+	lacks -x forged "$PLACE"/logs/*.jsonl
+	[ "$(events 'select(.type == "assistant") | .message.content[] | select(.type == "text").text | select(length > 1000) | length')" = 1300000 ]
+}
 
 @test "room: how the real claude ends against a model that fails" {
 	real_claude

@@ -147,8 +147,8 @@ check_clean(const struct place *p, const struct task *t, struct fail *why)
 int
 clone_make(const struct place *p, const struct task *t, struct fail *why)
 {
-	if (clone_check(p, t, why) == -1 || empty(p->tmp, why) == -1 ||
-	    empty(p->home, why) == -1)
+	if (clone_check(p, t, why) == -1 || file_mkdir(p->work, why) == -1 ||
+	    empty(p->tmp, why) == -1 || empty(p->home, why) == -1)
 		return -1;
 	if (make_tree(p, t, NULL, why) == 0 && check_clean(p, t, why) == 0)
 		return 0;

@@ -58,7 +58,7 @@ place_make(struct place *p, const char *clone_dir, const struct task *t,
 	}
 	name_all(p, top, t);
 	if (make(top, "work", why) == 0 && make(top, "logs", why) == 0 &&
-	    make(top, "bundles", why) == 0 && file_mkdir(p->work, why) == 0)
+	    make(top, "bundles", why) == 0)
 		r = 0;
 done:
 	free(given);

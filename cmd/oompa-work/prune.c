@@ -159,28 +159,31 @@ prune_folder(const char *path)
 	(void)closedir(dir);
 }
 
-/* The home of an issue that nobody is at work on. */
+/* What an issue that nobody is at work on need not have: a home that a run
+ * could not remove, as it was killed, and which may hold a login; all of it
+ * when it was not worked on for long.  A home comes and goes with each task, so
+ * that is when its folder has changed. */
 static void
-remove_home(const char *work, const char *issue)
+prune_issue(const char *work, const char *issue, int64_t at)
 {
-	char *home = xasprintf("%s/%s/home", work, issue);
+	bool all = at < when_now() - PRUNE_AGE_S;
+	char *path = xasprintf("%s/%s%s", work, issue, all ? "" : "/home");
 	char *lock = xasprintf("%s/%s.lock", work, issue);
 	struct fail why;
 	struct stat st;
 	int fd = -1;
 
-	if (lstat(home, &st) == 0 && file_lock(lock, true, &fd, &why) == 0) {
-		if (file_remove_tree(home, &why) == -1)
+	if (lstat(path, &st) == 0 && file_lock(lock, true, &fd, &why) == 0) {
+		if (file_remove_tree(path, &why) == -1)
 			log_at(LOG_WARN, NULL, "%s", why.msg);
 		(void)close(fd);
 	}
-	free(home);
+	free(path);
 	free(lock);
 }
 
-/* A run that was killed could not remove them, and they may hold a login. */
 static void
-prune_homes(const char *work)
+prune_work(const char *work)
 {
 	int fd = open(work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
@@ -195,7 +198,7 @@ prune_homes(const char *work)
 		if (*d->d_name != '.' &&
 		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISDIR(st.st_mode))
-			remove_home(work, d->d_name);
+			prune_issue(work, d->d_name, st.st_mtime);
 	(void)closedir(dir);
 }
 
@@ -228,7 +231,7 @@ prune_place(const char *clone_dir, const char *repo)
 	}
 	path = xasprintf("%s/work", place);
 	if (all)
-		prune_homes(path);
+		prune_work(path);
 	free(path);
 	free(place);
 }

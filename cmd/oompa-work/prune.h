@@ -11,8 +11,9 @@
  * directory, what was last written PRUNE_AGE_S ago, and as much of the oldest
  * as is over PRUNE_BYTES.  Files whose names are the same up to the first dot
  * belong to one task and go together, unless that task is being worked on.
- * Homes that a killed run left in the folder work go, too.  What cannot be
- * removed is told, and no failure.
+ * In the folder work, what belongs to an issue that was not worked on for
+ * PRUNE_AGE_S goes, and homes that a killed run left.  What cannot be removed
+ * is told, and no failure.
  */
 void prune_place(const char *clone_dir, const char *repo);
 

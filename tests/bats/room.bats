@@ -454,6 +454,32 @@ kept() {
 	pkill -P $! || kill $!
 }
 
+@test "room: what belongs to an issue goes when it was not worked on for 14 days" {
+	mkdir -p "$PLACE"/work/issue-{4,5,6}/{tree,git}
+	chmod 500 "$PLACE/work/issue-5/tree"
+	ln -s "$PLACE/mirror.git" "$PLACE/work/issue-9"
+	touch -h -d '13 days ago' "$PLACE/work/issue-4"
+	touch -h -d '15 days ago' "$PLACE"/work/issue-{5,6,9}
+	flock "$PLACE/work/issue-6.lock" sleep 30 3>&- &
+	until ! flock -n "$PLACE/work/issue-6.lock" true; do sleep 0.05; done
+	does
+	work 0 "$(task)"
+	[ "$(cd "$PLACE/work" && printf '%s ' *)" = \
+		'issue-4 issue-5.lock issue-6 issue-6.lock issue-7 issue-7.lock issue-9 ' ]
+	[ -e "$PLACE/mirror.git/HEAD" ]
+	[ -z "$stderr" ]
+	# The one that was in use goes later; one task is enough to stay.
+	pkill -P $! || kill $!
+	wait || :
+	touch -d '15 days ago' "$PLACE/work/issue-7"
+	work 0 "$(task '.id = "b"')"
+	[ ! -e "$PLACE/work/issue-6" ]
+	touch -d '15 days ago' "$PLACE/work/issue-4"
+	work 0 "$(task '.id = "c"')"
+	[ -e "$PLACE/work/issue-7/tree/widget.c" ]
+	[ ! -e "$PLACE/work/issue-4" ]
+}
+
 @test "room: links and pipes in the place of logs are replaced, not followed" {
 	does
 	work 0 "$(task)" --prepare true

@@ -328,6 +328,18 @@ take_order(struct md *m, size_t at)
 	return 1;
 }
 
+/* A picture becomes a link, and is judged as one; of more marks before it none
+ * may be left. */
+static size_t
+take_marks(struct md *m, size_t at, size_t end)
+{
+	size_t n = md_repeats(&m->t, at, end);
+
+	if (at + n == end || m->t.s[at + n] != '[')
+		buf_add(m->b, m->t.s + at, n);
+	return n;
+}
+
 static size_t
 take(struct md *m, size_t at, size_t end)
 {
@@ -347,10 +359,7 @@ take(struct md *m, size_t at, size_t end)
 	case ']':
 		return take_bracket(m, at, end);
 	case '!':
-		/* A picture becomes a link, and is judged as one. */
-		if (at + 1 < end && m->t.s[at + 1] == '[')
-			return 1;
-		break;
+		return take_marks(m, at, end);
 	default:
 		break;
 	}

@@ -352,6 +352,9 @@ put_tail(struct scan *sc, const struct gfm_link *l)
 {
 	size_t n = tag_url(l->url, l->url_len);
 
+	/* "<!-- x -->" on a line of its own is no URL, but HTML. */
+	if (l->url[-1] == '<' && (*l->url == '!' || *l->url == '?'))
+		n = 0;
 	pass_over(sc, l->end, false);
 	sc->hidden += l->title || n != l->url_len;
 	if (!l->title && n == l->url_len) {

@@ -129,6 +129,8 @@ keeps() {
 	turns 1 "[x](a 'evil')" '[x](a)'
 	turns 1 '[x](<a> (evil))' '[x](a)'
 	turns 1 '[x](<seen evil>)' '[x](seen)'
+	turns 1 $'[x](\n<!--evil-->\n)' '[x]()'
+	turns 1 $'[x](\n<?evil?>\n)' '[x]()'
 	turns 1 $'seen\n\n[//]: # (evil)\nseen' $'seen\n\n\nseen'
 	turns 1 $'[x]: https://e.org\n  "evil\nevil"\nseen' $'\nseen'
 	turns 1 $'> [evil evil]: #\n' $'> \n'

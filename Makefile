@@ -40,8 +40,9 @@ SRC     = $(wildcard cmd/*/*.c lib/*.c scripts/*.c tests/helper/*.c tests/fuzz/*
 HEADERS = $(wildcard cmd/*/*.h lib/*.h)
 EMBEDDED = $(sort $(wildcard lib/queries/* lib/prompts/* lib/schema/*))
 PAGES   = $(patsubst man/%,$B/man/%,$(wildcard man/*.[1-9]))
-SH      = $(wildcard scripts/oompa scripts/demo scripts/check scripts/deps tests/run tests/bench)
+SH      = $(wildcard scripts/oompa scripts/demo scripts/check scripts/deps tests/run tests/bench tests/fuzz/check)
 INSTALLED = $(CMDS) oompa
+FUZZ    = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 # Functions on the command line, for the tests; fast.c is loaded by them.
 HELPERS = $(patsubst tests/%.c,$B/%,$(filter-out %/fast.c,$(wildcard tests/helper/*.c)))
 
@@ -130,9 +131,13 @@ check-san:
 check-cut: all
 	OOMPA_TEST_CUT=all B=$B tests/run tests/bats/cut.bats
 
-# A taste of fuzzing; "make fuzz" is the meal.
-check-fuzz:
-	$(MAKE) -s fuzz SECS=2
+# A taste of fuzzing, the same each time; "make fuzz" is the meal.
+RUNS    = 50000
+check-fuzz: $(FUZZ:%=$B/fuzz/%)
+	@$(MAKE) -s -k -j2 -Otarget $(FUZZ:%=check-fuzz-%)
+
+check-fuzz-%: $B/fuzz/%
+	@B=$B tests/fuzz/check $* $(RUNS)
 
 # Everything that can be said about the code without running it.
 lint: lint-format lint-layers lint-warnings lint-tidy lint-cppcheck lint-shell lint-man lint-words
@@ -176,14 +181,16 @@ lint-words:
 	codespell -q 3 -L nd,xdescribe,pullrequest,pullrequests README.md SECURITY.md man lib \
 	    cmd scripts Makefile
 
-# Fuzzing: SECS seconds for each target.
-FUZZ    = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+# Fuzzing: SECS seconds for each target.  The kept inputs are only read.
 SECS    = 60
 fuzz: $(FUZZ:%=$B/fuzz/%)
 	@for f in $(FUZZ); do \
+	    kept=tests/fuzz/inputs/$$f; \
+	    test -d $$kept || kept=; \
 	    mkdir -p $B/corpus/$$f; \
 	    $B/fuzz/$$f -max_total_time=$(SECS) -print_final_stats=0 \
-		-verbosity=0 -close_fd_mask=1 $B/corpus/$$f || exit 1; \
+		-artifact_prefix=$B/fuzz/$$f- -verbosity=0 -close_fd_mask=1 \
+		$B/corpus/$$f $$kept || exit 1; \
 	done
 
 # Those of a command take its files as well.

@@ -121,17 +121,25 @@ stop() {
 	wait "$pid" 2>/dev/null || :
 }
 
-# sim_start [SCENARIO]: a simulated GitHub; its repositories are below sim/.
+# sim_start [SCENARIO]: a simulated GitHub; its repositories are below sim/.  It
+# is one of those that a host has, and lives as long as the request for it.
 sim_start() {
-	start sim node "$TESTS/github/server.mjs" --root sim \
-		--scenario "${1:-$TESTS/github/scenarios/demo.json}" \
-		--journal sim.journal --max-seconds 300
-	SIM=$(jq -r .url sim.ready)
+	local hosts
+	read -ra hosts <<<"$OOMPA_TEST_HOSTS"
+	HOST=${hosts[BATS_SUITE_TEST_NUMBER % ${#hosts[@]}]}
+	start sim curl -sSN --fail-with-body "$HOST" --data-binary "$(jq -nc '$ARGS.named' \
+		--arg scenario "$(realpath "${1:-$TESTS/github/scenarios/demo.json}")" \
+		--arg root "$PWD/sim" --arg journal "$PWD/sim.journal")"
+	SIM=$(jq -er .url sim.ready) || {
+		cat sim.ready
+		return 1
+	}
 	export SIM GITHUB_SERVER_URL=$SIM
 	export GITHUB_API_URL=$SIM/api/v3 GITHUB_GRAPHQL_URL=$SIM/api/graphql
 }
 
 sim_stop() {
+	curl -sSf -X DELETE "$HOST/${SIM##*:}"
 	stop sim
 }
 

@@ -1,7 +1,7 @@
 // The journal: JSON Lines of what was asked, what changed, and what was wrong with it. A line is on disk before the client
 // has its answer, so that a test may read the journal as soon as the client has ended.
 
-import {openSync, writeSync} from 'node:fs';
+import {closeSync, openSync, writeSync} from 'node:fs';
 
 export class Journal {
   constructor(file, redact) {
@@ -16,6 +16,13 @@ export class Journal {
     this.entries.push(JSON.parse(line));
     if (this.descriptor !== null) {
       writeSync(this.descriptor, `${line}\n`);
+    }
+  }
+
+  close() {
+    if (this.descriptor !== null) {
+      closeSync(this.descriptor);
+      this.descriptor = null;
     }
   }
 

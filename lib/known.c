@@ -143,7 +143,8 @@ hex(const char *s, size_t left, size_t n)
 	return v;
 }
 
-/* "%67", "\x67" and "\u0067" as the byte they stand for. */
+/* "%67", "\x67" and "\u0067" as the byte they stand for; "\n" and its like,
+ * line breaks and blanks, as nothing. */
 static void
 unescape(struct buf *b, const char *s, size_t len)
 {
@@ -152,6 +153,10 @@ unescape(struct buf *b, const char *s, size_t len)
 	int c;
 
 	for (i = 0; i < len; i += n) {
+		n = 2;
+		if (s[i] == '\\' && i + 1 < len &&
+		    strchr("nrt", s[i + 1]) != NULL)
+			continue;
 		n = 1;
 		if (s[i] == '%' && (c = hex(s + i + 1, len - i - 1, 2)) > 0)
 			n = 3;

@@ -3,13 +3,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "credential.h"
 #include "env.h"
-#include "known.h"
 #include "xalloc.h"
 
 const char *const env_files[] = {"SSL_CERT_FILE", "SSL_CERT_DIR",
     "NODE_EXTRA_CA_CERTS", "GOOGLE_APPLICATION_CREDENTIALS",
     "ANTHROPIC_UNIX_SOCKET", NULL};
+
+/* URLs that may hold a password. */
+static const char *const urls[] = {"http_proxy", "https_proxy", "all_proxy",
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_VERTEX_BASE_URL", NULL};
 
 static const char *const secrets[] = {"ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", NULL};
@@ -40,8 +45,9 @@ static const char *const model_fixed[] = {"DISABLE_AUTOUPDATER=1",
     "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS=1",
     "CLAUDE_CODE_DISABLE_AUTO_MEMORY=1", NULL};
 
-/* Credentials that are in no variable. */
-static struct proc_env added;
+/* The model's credentials, once they were collected. */
+static struct known known;
+static bool collected;
 
 static void
 copy_all(struct proc_env *env, const char *const *names)
@@ -136,24 +142,35 @@ env_get(const struct proc_env *env, const char *name)
 	return NULL;
 }
 
+void
+env_secret_collect(void)
+{
+	struct proc_env env = {0};
+	size_t i;
+
+	if (collected)
+		return;
+	collected = true;
+	env_model(&env);
+	for (i = 0; secrets[i] != NULL; i++)
+		known_add(&known, getenv(secrets[i]));
+	for (i = 0; urls[i] != NULL; i++)
+		credential_url(&known, getenv(urls[i]));
+	credential_headers(&known, env_get(&env, "ANTHROPIC_CUSTOM_HEADERS"));
+	credential_google(
+	    &known, env_get(&env, "GOOGLE_APPLICATION_CREDENTIALS"));
+	proc_env_done(&env);
+}
+
 bool
 env_secret_in(const char *text, size_t len)
 {
-	struct known known = {0};
-	bool found;
-	size_t i;
-
-	for (i = 0; secrets[i] != NULL; i++)
-		known_add(&known, getenv(secrets[i]));
-	for (i = 0; i < added.n; i++)
-		known_add(&known, added.v[i]);
-	found = known_in(&known, text, len);
-	known_done(&known);
-	return found;
+	env_secret_collect();
+	return known_in(&known, text, len);
 }
 
 void
 env_secret_add(const char *secret)
 {
-	proc_env_add(&added, secret);
+	known_add(&known, secret);
 }

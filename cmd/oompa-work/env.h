@@ -26,11 +26,15 @@ extern const char *const env_files[];
 /* The value of a variable, NULL when it is not in env. */
 const char *env_get(const struct proc_env *, const char *name);
 
+/* Reads what the credentials of the model are, once: before anything runs that
+ * could change the files that hold them. */
+void env_secret_collect(void);
+
 /* Does text hold one of the model's credentials, as it is or encoded?  See
  * known.h. */
 bool env_secret_in(const char *text, size_t len);
 
-/* One more of them, which is in no variable; copied. */
+/* One more of them, of a login. */
 void env_secret_add(const char *);
 
 #endif

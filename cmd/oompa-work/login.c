@@ -100,6 +100,7 @@ login_check(const struct task *t, struct fail *why)
 	cJSON *file = NULL;
 	int r = find(t, &file, why);
 
+	env_secret_collect();
 	cJSON_Delete(file);
 	return r == -1 ? -1 : 0;
 }

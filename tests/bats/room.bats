@@ -211,6 +211,48 @@ login() {
 	[ "$(events 'select(.subtype == "look").exists')" = false ]
 }
 
+# leaks WHAT COMMAND: what the command prints does not leave by way of a file.
+leaks() {
+	does "{\"run\": $(jq -Rsc . <<<"{ $2; } >leak")}"
+	work 0 "$(task ".id = \"$1\"")"
+	fails secret human "the result held a credential"
+}
+
+@test "room: credentials that are in no variable of their own do not leave" {
+	export CLOUD_ML_REGION=us-east5 ANTHROPIC_VERTEX_PROJECT_ID=p
+	export GOOGLE_APPLICATION_CREDENTIALS=$BATS_TEST_TMPDIR/adc.json
+	export https_proxy=http://dev:p%40ss-0123456789@proxy.example:3128
+	ANTHROPIC_CUSTOM_HEADERS=$(printf '%s\n' 'anthropic-beta: context-1m-2025-08-07' \
+		'X-Team: acme-widgets-team' 'Helicone-Auth: Bearer sk-helicone-abcdef' 'x-trace: 0f8fad5bd9cb469fa165')
+	export ANTHROPIC_CUSTOM_HEADERS
+	openssl genpkey -algorithm ed25519 -out short.pem
+	openssl genrsa -out long.pem 2048 2>/dev/null
+	jq -n --rawfile key short.pem '{type: "service_account", private_key: $key, client_id: "client-0123456789",
+		token_uri: "https://oauth2.googleapis.com/token"}' >adc.json
+	leaks escaped 'grep private_key "$GOOGLE_APPLICATION_CREDENTIALS"'
+	leaks word 'echo x sk-helicone-abcdef'
+	leaks value 'echo 0f8fad5bd9cb469fa165'
+	leaks encoded 'echo "$https_proxy"'
+	leaks decoded 'echo p@ss-0123456789'
+	# What is no credential may.
+	does '{"run": "echo $ANTHROPIC_VERTEX_PROJECT_ID acme-widgets-team context-1m-2025-08-07 client-0123456789 https://oauth2.googleapis.com/token dev proxy.example >fine"}'
+	work 0 "$(task)"
+	[ "$(field .outcome)" = changed ]
+	jq -n --rawfile key long.pem '{type: "service_account", private_key: $key}' >adc.json
+	leaks line 'jq -r .private_key "$GOOGLE_APPLICATION_CREDENTIALS" | sed -n "12s/^/+ /p"'
+	# Also when they were overwritten meanwhile.
+	jq -n '{type: "impersonated_service_account", source_credentials: {type: "authorized_user",
+		client_secret: "d-secret-0123", refresh_token: "1//refresh-0123"}}' >adc.json
+	leaks refresh 'echo 1//refresh-0123'
+	does "{\"run\": \"echo d-secret-0123 >leak; echo >$BATS_TEST_TMPDIR/adc.json\"}"
+	work 0 "$(task '.id = "overwritten"')" --sandbox off --allow-tool 'Bash(*)'
+	fails secret human "the result held a credential"
+	echo '[' >adc.json
+	does
+	work 0 "$(task '.id = "broken"')"
+	[ "$(field .outcome)" = changed ]
+}
+
 @test "room: a login that is of no use is told before anything is made" {
 	unset ANTHROPIC_API_KEY
 	does

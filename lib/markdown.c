@@ -218,17 +218,26 @@ trim(struct md *m)
 		b->data[b->len] = '\0';
 }
 
+void
+markdown_begin(struct buf *b)
+{
+	if (b->len != 0 && b->data[b->len - 1] != '\n')
+		buf_putc(b, '\n');
+	if (b->len > 1 && b->data[b->len - 2] != '\n')
+		buf_putc(b, '\n');
+}
+
 bool
 markdown_put(struct buf *b, const struct neutral *n, const char *text)
 {
 	struct buf seen = BUF_INIT(BUF_ANY);
-	struct md m = {.n = n,
-	    .b = b,
-	    .begin = b->len,
-	    .max = b->len + n->max - strlen(CUT)};
+	struct md m = {.n = n, .b = b};
 	struct fence f;
 	size_t at, end, stop;
 
+	markdown_begin(b);
+	m.begin = b->len;
+	m.max = b->len + n->max - strlen(CUT);
 	(void)unseen_strip(&seen, text, strlen(text));
 	m.t = (struct acts_text){.s = seen.data, .len = seen.len};
 	m.tables = has_tables(&m.t);

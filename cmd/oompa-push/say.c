@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "auth.h"
+#include "markdown.h"
 #include "review.h"
 #include "when.h"
 #include "xalloc.h"
@@ -25,7 +26,8 @@ add_text(cJSON *list, const struct answer *a)
 	json_put_when(o, "at", a->at);
 }
 
-/* A question is put to the person: GitHub notifies whom a text names. */
+/* A question is put to the person: GitHub notifies whom a text names.  What
+ * follows is a block, so that this is a line of its own. */
 static void
 put_name(const struct answer *a, struct buf *b)
 {
@@ -35,7 +37,7 @@ put_name(const struct answer *a, struct buf *b)
 
 	if (a->verdict == VERDICT_QUESTION && login != NULL && type != NULL &&
 	    strcmp(type, "User") == 0)
-		buf_printf(b, "@%s ", login);
+		buf_printf(b, "@%s", login);
 }
 
 static void
@@ -44,16 +46,21 @@ put_answer(
 {
 	const char *said = json_str(a->rec, "reply");
 
+	markdown_begin(b);
 	put_name(a, b);
 	/* GitHub makes a link of the oid. */
 	if (said[strspn(said, " \t\r\n")] != '\0')
 		text_block(b, r->j, said, max);
-	else if (r->is_pushed)
-		buf_printf(b, "Done in %s.", r->j->head);
-	else
-		buf_puts(b, "Nothing to add.");
+	else {
+		markdown_begin(b);
+		if (r->is_pushed)
+			buf_printf(b, "Done in %s.", r->j->head);
+		else
+			buf_puts(b, "Nothing to add.");
+	}
 	if (answer_is_fix(r, a) && r->unpushed.kind != FAIL_NONE) {
-		buf_puts(b, "\n\nThe change could not be pushed: ");
+		markdown_begin(b);
+		buf_puts(b, "The change could not be pushed: ");
 		text_cell(b, r->unpushed.msg);
 		buf_puts(b, ".");
 	}
@@ -65,7 +72,7 @@ say_reply(const struct round *r, const struct answer *a, struct buf *b)
 	cJSON *list = json_new_array();
 
 	put_answer(r, a, b, REPLY_MAX);
-	buf_puts(b, "\n\n");
+	markdown_begin(b);
 	add_text(list, a);
 	marker_put_answer(b, r->j->id, list);
 	buf_puts(b, "\n");
@@ -87,9 +94,10 @@ put_quoted(
 	const char *url = json_str(a->text, "url");
 	const char *login = json_str(json_get(a->text, "author"), "login");
 
-	buf_puts(b, "\n\nTo [");
+	markdown_begin(b);
+	buf_puts(b, "To [");
 	text_cell(b, login != NULL ? login : "somebody");
-	buf_printf(b, "](%s):\n\n", url != NULL ? url : "");
+	buf_printf(b, "](%s):", url != NULL ? url : "");
 	put_answer(r, a, b, max);
 }
 
@@ -118,10 +126,11 @@ say_body(const struct round *r, struct buf *b)
 		}
 	if (r->is_pushed) {
 		url = say_compare(r->j);
-		buf_printf(b, "\n\n[What was changed](%s)", url);
+		markdown_begin(b);
+		buf_printf(b, "[What was changed](%s)", url);
 		free(url);
 	}
-	buf_puts(b, b->len != 0 ? "\n\n" : "");
+	markdown_begin(b);
 	marker_put_answer(b, r->j->id, list);
 	buf_puts(b, "\n");
 	cJSON_Delete(list);

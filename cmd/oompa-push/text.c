@@ -144,9 +144,11 @@ text_body(struct buf *b, const struct job *j)
 
 	host = rules(&n, j);
 	n.verbatim = template;
-	if (!markdown_put(b, &n, json_str(j->rec, "body")))
-		buf_printf(b, "\n\nFixes #%" PRId64, j->number);
-	buf_puts(b, "\n\n");
+	if (!markdown_put(b, &n, json_str(j->rec, "body"))) {
+		markdown_begin(b);
+		buf_printf(b, "Fixes #%" PRId64, j->number);
+	}
+	markdown_begin(b);
 	marker_put_pull(b, j->id);
 	buf_puts(b, "\n");
 	free(template);

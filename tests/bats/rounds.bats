@@ -380,7 +380,31 @@ review: It is called count now.
 	push 0 --resolve fixed results
 	[ "$(state '[.pulls[0].threads[] | select(.resolved) | .comments[0].body] | join(",")')" = "Please add a test." ]
 	# A question is put to the person.
-	[ "$(said | grep -c '^reply: @maya From one?$')" = 1 ]
+	[ "$(said | grep -A 2 '^reply: @maya$')" = "reply: @maya
+
+From one?" ]
+}
+
+@test "review: a question that begins with a block of code is neutral all the same" {
+	set_up_review
+	WORDS=$'```\n@acme/admins ![x](http://evil.example/x.png)\n```\n\nWhich one, @li?'
+	export WORDS
+	round '{verdict: "question", reply: $ENV.WORDS}' "$NO_COMMIT"
+	push 0 results
+	[ "$(said | head -n 7)" = 'reply: @maya
+
+```
+@acme/admins ![x](http://evil.example/x.png)
+```
+
+Which one, @&#8203;li?' ]
+	# In the review, the name follows what it answers.
+	said | tail -n 9 | tr '\n' '%' | grep -F '):%%@maya%%```%@acme/admins '
+	run ! grep -q '@[a-z]* *```' <(said)
+	# Each is ours: the marker is not swallowed.
+	[ "$(state '[.pulls[0] | .threads[].comments[], .reviews[]
+		| select(.author == "demo-bot") | .body
+		| select(test("\n\n<!-- oompa:answer [^\n]*-->\n$"))] | length')" = 4 ]
 }
 
 @test "review: a token that may not resolve has replied all the same" {

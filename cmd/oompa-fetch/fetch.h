@@ -131,6 +131,9 @@ bool scope_pull(const struct fetch *, const cJSON *pull);
 int text_actor(struct fetch *, cJSON *rec, const char *key, const cJSON *actor,
     struct fail *);
 int text_put(struct fetch *, cJSON *rec, const cJSON *node, struct fail *);
+/* text.c: is it of a review that is not submitted: a draft of ours or, under
+ * the same account, of a person's?  GitHub shows it to nobody else. */
+bool text_is_draft(const cJSON *node);
 /* text.c: who edited it and when. */
 int text_edit(struct fetch *, cJSON *rec, const cJSON *node, struct fail *);
 int

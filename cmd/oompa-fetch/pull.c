@@ -99,23 +99,13 @@ put_closes(const struct fetch *f, cJSON *rec, const cJSON *pull)
 	}
 }
 
-/* Of a review that is not submitted: a draft of ours or, under the same
- * account, of a person's.  GitHub shows it to nobody else. */
-static bool
-is_draft(const cJSON *comment)
-{
-	const char *state = json_str(comment, "state");
-
-	return state != NULL && strcmp(state, "PENDING") == 0;
-}
-
 static bool
 is_public(const cJSON *thread)
 {
 	const cJSON *c;
 
 	JSON_EACH (c, json_at(thread, "comments", "nodes", NULL))
-		if (json_is_object(c) && !is_draft(c))
+		if (json_is_object(c) && !text_is_draft(c))
 			return true;
 	return false;
 }
@@ -139,7 +129,7 @@ put_thread(struct fetch *f, cJSON *array, const cJSON *t, struct fail *why)
 	json_put_bool(o, "can_resolve", json_true(t, "viewerCanResolve"));
 	comments = json_put_array(o, "comments");
 	JSON_EACH (c, json_at(t, "comments", "nodes", NULL))
-		if (json_is_object(c) && !is_draft(c) &&
+		if (json_is_object(c) && !text_is_draft(c) &&
 		    text_put(f, json_add_object(comments), c, why) == -1)
 			return -1;
 	return 0;

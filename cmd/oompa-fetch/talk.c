@@ -134,7 +134,8 @@ add_other(cJSON *state, const cJSON *comment)
 	cJSON_Delete(other);
 }
 
-/* What the markers of ours in these texts tell. */
+/* What the markers of ours in these texts tell.  What nobody can read is not
+ * said yet. */
 static void
 add_told(const struct fetch *f, cJSON *state, const cJSON *nodes)
 {
@@ -142,7 +143,7 @@ add_told(const struct fetch *f, cJSON *state, const cJSON *nodes)
 	cJSON *texts;
 
 	JSON_EACH (node, nodes) {
-		if (!scope_text(f, node))
+		if (!scope_text(f, node) || text_is_draft(node))
 			continue;
 		add_row(json_edit(state, "rows"), node, NULL);
 		texts = marker_texts(json_str(node, "body"));

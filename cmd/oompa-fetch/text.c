@@ -72,6 +72,14 @@ text_put(struct fetch *f, cJSON *rec, const cJSON *node, struct fail *why)
 	return 0;
 }
 
+bool
+text_is_draft(const cJSON *node)
+{
+	const char *state = json_str(node, "state");
+
+	return state != NULL && strcmp(state, "PENDING") == 0;
+}
+
 static const char *
 event_name(const char *type)
 {

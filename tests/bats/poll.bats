@@ -670,6 +670,19 @@ answer() {
 	[ "$(pull 2 '[[.threads[].comments[].body], [.reviews[].body]]')" = '[["Why?"],[""]]' ]
 }
 
+@test "poll: what we said in a review that is not submitted is said to nobody" {
+	ours '.repositories[0].pulls[0] += {
+			reviews: [{author: "demo-bot", state: "PENDING", body: ""}],
+			threads: [{path: "count", line: 1, comments: [{author: "li", body: "Why?", at: "-1h"}]}]}'
+	thread=$(sim_state acme/widgets | jq -c '.pulls[0].threads[0]')
+	marker=$(answer "$(jq -r '.comments[0] | "\(.id)@\(.created_at)"' <<<"$thread")")
+	sim_do "$(jq -c --arg body $'So.\n\n'"$marker" '{do: "reply", repo: "acme/widgets", number: 2, thread: .id, by: "demo-bot", body: $body}' <<<"$thread")"
+	fetch 0
+	pull 2 '.status' | jq -e '(.state.texts // []) == [] and all((.state.rows // [])[]; .task | contains(":review:") | not)'
+	planned
+	[ "$(jq -c 'select(.type == "task" and .action == "review") | .feedback | map(.body)' ok.out)" = '["Why?"]' ]
+}
+
 @test "poll: what people say becomes a task, and our reply, naming it, the end of it" {
 	ours '.users += [{login: "renovate", type: "Bot"}] | .repositories[0].pulls[0] += {
 			comments: [{author: "maya", body: "/oompa add a test", at: "-1h"}, {author: "zed", body: "/oompa rewrite it", at: "-1h"}],

@@ -14,14 +14,12 @@
 #include "progress.h"
 #include "record.h"
 #include "room.h"
-#include "utf8.h"
 #include "when.h"
 
 #define SHARE    3                 /* of the task's time: one third */
 #define LOG_MAX  ((size_t)4 << 20) /* bytes of output kept in the log */
 #define TAIL_MAX ((size_t)4096)    /* bytes of output that are looked at */
 #define LINES    5                 /* of it, told */
-#define LAST_MAX ((size_t)120)     /* bytes of the last line in a reason */
 
 /* What it said. */
 struct said {
@@ -61,26 +59,6 @@ last_lines(const struct buf *b, int n)
 	return b->data;
 }
 
-/* The last line as a reason may hold it: " (LINE)", or nothing. */
-static void
-put_last(struct buf *out, const struct buf *tail)
-{
-	const char *p = last_lines(tail, 1);
-	size_t len = strcspn(p, "\r\n");
-	struct buf clean = BUF_INIT(BUF_ANY);
-	char *c;
-
-	utf8_clean(&clean, p, len);
-	for (c = clean.data; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = ' ';
-	len = clean.len <= LAST_MAX ? clean.len
-				    : utf8_cut(clean.data, clean.len, LAST_MAX);
-	if (len != 0 && !env_secret_in(clean.data, clean.len))
-		buf_printf(out, ": %.*s", (int)len, clean.data);
-	buf_free(&clean);
-}
-
 static void
 tell(const struct task *t, const struct said *s, const char *reason)
 {
@@ -96,27 +74,23 @@ tell(const struct task *t, const struct said *s, const char *reason)
 	}
 }
 
-/* Says how it failed; false: it did not. */
+/* Says how it failed; false: it did not.  The reason may be published: what the
+ * command said is not in it. */
 static bool
 judge(const struct proc *p, const struct task *t, const struct said *s,
     struct result *res)
 {
-	struct buf last = BUF_INIT(BUF_ANY);
-
 	if (p->status == 0 && !p->timed_out)
 		return false;
-	put_last(&last, &s->tail);
 	if (p->timed_out)
 		result_is(res, RESULT_FAILED, "prepare", "human",
 		    "the preparation took longer than the allowed %" PRId64
-		    " s%s",
-		    (t->timeout + SHARE - 1) / SHARE, last.data);
+		    " s",
+		    (t->timeout + SHARE - 1) / SHARE);
 	else
 		result_is(res, RESULT_FAILED, "prepare", "human",
-		    "the preparation failed with status %d%s", p->status,
-		    last.data);
+		    "the preparation failed with status %d", p->status);
 	tell(t, s, res->reason);
-	buf_free(&last);
 	return true;
 }
 

@@ -61,18 +61,19 @@ load ../helper/work
 	does
 	work 0 "$(task)" --prepare 'echo one; printf "two\n\033[31mmake: *** no rule\n" >&2; exit 2'
 	[ "$(field '.outcome, .code, .retry, .reason, .cost, .call')" = \
-		"$(printf '%s\n' failed prepare human 'the preparation failed with status 2:  [31mmake: *** no rule' 0 null)" ]
+		"$(printf '%s\n' failed prepare human 'the preparation failed with status 2' 0 null)" ]
 	[ "$(claude_calls length)" = 0 ]
 	diff - <(printf '%s\n' "$stderr") <<-'EOT'
-		oompa-work: acme/widgets#7: the preparation failed with status 2:  [31mmake: *** no rule
+		oompa-work: acme/widgets#7: the preparation failed with status 2
 		oompa-work: acme/widgets#7: prepare: one
 		oompa-work: acme/widgets#7: prepare: two
 		oompa-work: acme/widgets#7: prepare: \x1b[31mmake: *** no rule
 	EOT
+	lacks -i 'no rule' ok.out
 	[ "$(tail -n 1 "$PLACE"/logs/*.prepare)" = $'\e[31mmake: *** no rule' ]
 	# Words of any length and form, and none.
 	work 0 "$(task)" --prepare 'head -c 9000000 /dev/zero | tr "\0" x; printf "\377%s" "$HOME"; exit 1'
-	[ "$(field '.reason | length')" -lt 200 ]
+	[ "$(field .reason)" = "the preparation failed with status 1" ]
 	[ "$(stat -c %s "$PLACE"/logs/*.prepare)" = 4194304 ]
 	work 0 "$(task)" --prepare 'kill -9 $$'
 	[ "$(field .reason)" = "the preparation failed with status 137" ]
@@ -84,7 +85,7 @@ load ../helper/work
 	for sandbox in on off; do
 		does '{"env": true}'
 		work 0 "$(task '.timeout = 3')" --sandbox $sandbox --prepare 'echo working; sleep 611 & setsid nohup sleep 612 & wait'
-		fails prepare human "the preparation took longer than the allowed 1 s: working"
+		fails prepare human "the preparation took longer than the allowed 1 s"
 		none_left
 		work 0 "$(task)" --sandbox $sandbox --prepare 'setsid nohup sleep 614 >/dev/null 2>&1 &'
 		[ "$(field .outcome)" = changed ]

@@ -308,40 +308,121 @@ file_lock(const char *path, bool nowait, int *ret, struct fail *why)
 	return -1;
 }
 
+/*
+ * Removing takes a descriptor for each level, and who made the folders may have
+ * made more levels than we may open.  What is deeper than DEPTH_MAX is moved up
+ * to the top, and its turn comes later.
+ */
+#define DEPTH_MAX 32
+
+struct removal {
+	int top;        /* -1 as long as it is not open */
+	unsigned names; /* so many were tried for what is moved up */
+	bool moved;     /* something was, since this was last looked at */
+	int error;      /* the first errno; what can go goes all the same */
+};
+
+static void
+remember(struct removal *r)
+{
+	if (r->error == 0)
+		r->error = errno;
+}
+
+/* A folder, even if its maker closed it to everybody. */
 static int
-remove_at(int at, const char *name)
+open_folder(int at, const char *name)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(at, name, flags);
+
+	if (fd == -1 && errno == EACCES &&
+	    fchmodat(at, name, 0700, AT_SYMLINK_NOFOLLOW) == 0)
+		fd = openat(at, name, flags);
+	if (fd != -1)
+		(void)fchmod(fd, 0700);
+	return fd;
+}
+
+/* To a name that is free in the top folder; an empty folder may make way. */
+static void
+move_up(struct removal *r, int at, const char *name)
+{
+	char to[32];
+	int n;
+
+	/* For one that is moved its own rights count, too. */
+	if (fchmodat(at, name, 0700, AT_SYMLINK_NOFOLLOW) == -1)
+		remember(r);
+	do {
+		(void)snprintf(to, sizeof(to), ".moved-%u", r->names++);
+		n = renameat(at, name, r->top, to);
+	} while (n == -1 &&
+		 (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR));
+	if (n == -1)
+		remember(r);
+	else
+		r->moved = true;
+}
+
+static void remove_at(struct removal *, int at, const char *name, int depth);
+
+static void
+remove_in(struct removal *r, DIR *d, int depth)
 {
 	struct dirent *e;
-	int fd, r = 0;
-	DIR *d;
 
-	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -1;
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	/* A folder that its maker closed to everybody. */
-	if (fd == -1 && fchmodat(at, name, 0700, 0) == 0)
-		fd = openat(
-		    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	d = fd != -1 ? fdopendir(fd) : NULL;
+	while ((errno = 0, e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			remove_at(r, dirfd(d), e->d_name, depth + 1);
+	if (errno != 0)
+		remember(r);
+}
+
+static void
+remove_folder(struct removal *r, int at, const char *name, int depth)
+{
+	int fd = open_folder(at, name);
+	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
+
 	if (d == NULL) {
+		remember(r);
 		if (fd != -1)
 			(void)close(fd);
-		return -1;
+		return;
 	}
-	r = fchmod(fd, 0700);
-	while (r == 0 && (e = readdir(d)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = remove_at(fd, e->d_name);
+	if (depth == 0)
+		r->top = fd;
+	do {
+		if (depth == 0)
+			r->moved = false;
+		rewinddir(d);
+		remove_in(r, d, depth);
+	} while (depth == 0 && r->moved);
 	(void)closedir(d);
-	return r == 0 ? unlinkat(at, name, AT_REMOVEDIR) : -1;
+	if (unlinkat(at, name, AT_REMOVEDIR) == -1 && errno != ENOENT)
+		remember(r);
+}
+
+static void
+remove_at(struct removal *r, int at, const char *name, int depth)
+{
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
+		return;
+	if (errno != EISDIR && errno != EPERM)
+		remember(r);
+	else if (depth <= DEPTH_MAX)
+		remove_folder(r, at, name, depth);
+	else if (unlinkat(at, name, AT_REMOVEDIR) == -1)
+		move_up(r, at, name);
 }
 
 int
 file_remove_tree(const char *path, struct fail *why)
 {
-	if (remove_at(AT_FDCWD, path) == -1)
-		return fail_sys(why, "cannot remove '%s'", path);
-	return 0;
+	struct removal r = {.top = -1};
+
+	remove_at(&r, AT_FDCWD, path, 0);
+	errno = r.error;
+	return r.error == 0 ? 0 : fail_sys(why, "cannot remove '%s'", path);
 }

@@ -57,7 +57,8 @@ void file_sha256_of(const void *, size_t, char out[FILE_SHA256_SIZE]);
  */
 int file_lock(const char *path, bool nowait, int *ret, struct fail *);
 
-/* Removes path and all below it.  Links are removed, not followed. */
+/* Removes path and all below it, however deep.  Links are removed, not
+ * followed.  What can be removed is, even when something cannot. */
 int file_remove_tree(const char *path, struct fail *);
 
 #endif

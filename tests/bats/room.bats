@@ -497,6 +497,22 @@ kept() {
 	pkill -P $! || kill $!
 }
 
+@test "room: folders however deep go, and the login with them" {
+	unset ANTHROPIC_API_KEY
+	login 3600
+	deep='perl -e '\''for $top ($ENV{HOME}, $ENV{TMPDIR}, $ENV{PWD}, "$ENV{PWD}/.git") { chdir $top; $n = "d" x 200; for (1..300) { mkdir $n; mkdir "e"; chdir $n } }'\'
+	says "$CHANGE, $(jq -nc --arg run "$deep" '{run: $run}'), $DONE"
+	ulimit -n 200
+	work 0 "$(task)"
+	fails limits human "the change holds a path that is too long"
+	[ -z "$stderr" ]
+	[ ! -e "$WORK/home" ]
+	does
+	work 0 "$(task '.id = "next"')"
+	[ "$(field '.outcome, .files')" = $'changed\n1' ]
+	[ -z "$(find "$WORK/tmp" "$WORK/tree" -name 'd*')" ]
+}
+
 @test "room: what belongs to an issue goes when it was not worked on for 14 days" {
 	mkdir -p "$PLACE"/work/issue-{4,5,6}/{tree,git}
 	chmod 500 "$PLACE/work/issue-5/tree"

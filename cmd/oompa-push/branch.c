@@ -167,7 +167,10 @@ is_there(const struct git *git, const struct job *j, const char *name)
 	return found;
 }
 
-/* "--no-force" is git's own default, and no lease. */
+/*
+ * The lease is what the branch must be at when the push arrives: it makes the
+ * push a compare and swap.  No refspec has a plus, and none is forced.
+ */
 static int
 push(struct job *j, const char *name, const char *lease, struct fail *why)
 {
@@ -222,7 +225,20 @@ branch_push(struct job *j, struct fail *why)
 int
 branch_push_onto(struct job *j, struct fail *why)
 {
+	char *lease;
+	int r;
+
 	free(j->to);
 	j->to = xstrdup(j->branch);
-	return push_to(j, "--no-force", why);
+	/*
+	 * Our commit is on top of the parent (change_take() has looked), so
+	 * that with this lease nothing but a fast-forward can happen.  Without
+	 * it git makes a branch anew that was deleted meanwhile, and brings
+	 * back commits that people took away.
+	 */
+	lease = xasprintf(
+	    "--force-with-lease=refs/heads/%s:%s", j->to, j->parent);
+	r = push_to(j, lease, why);
+	free(lease);
+	return r;
 }

@@ -234,7 +234,8 @@ int branch_look(struct job *);
 int branch_find(struct job *, struct fail *);
 /* branch.c: pushes the commit to the first free name. */
 int branch_push(struct job *, struct fail *);
-/* branch.c: pushes it onto the branch that is there, which must be below it. */
+/* branch.c: pushes it onto the branch that is there, which must be at its
+ * parent. */
 int branch_push_onto(struct job *, struct fail *);
 
 /* pull.c: its title and body. */

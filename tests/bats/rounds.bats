@@ -201,25 +201,51 @@ review: It is called count now.
 	[ "$(head_oid)" = "$theirs" ]
 }
 
-@test "review: somebody pushes while we do" {
+@test "review: a push whose connection breaks is done again" {
 	set_up_review
 	round
 	sim_fault '{"git":"git-receive-pack","method":"POST","reset":true}'
-	fake git <<-'EOF2'
-		case " $* " in *" push "*)
-			[ -e done ] || touch done again
-		esac
-		exec /usr/bin/git "$@"
-	EOF2
 	push 0 results
 	[ "$(head_oid)" = "$(ours)" ]
 	[ "$(ops)" = "push reply reply reply review request-review request-review comment spend" ]
 }
 
+@test "review: somebody pushes while we do" {
+	set_up_review
+	round 'if $text.author == "li" then {} else {verdict: "declined", reply: "Zero is no widget."} end'
+	meanwhile HEAD:ai/issue-1
+	push 0 results
+	[ -e raced ]
+	[ "$(ops)" = "reply review request-review comment spend" ]
+	[ "$(head_oid)" = "$(git -C theirs rev-parse HEAD)" ]
+	[ "$(said | grep '^reply:')" = "reply: Zero is no widget." ]
+	[[ "$(row)" == "unchanged: answered 2 of 4 texts, nothing was pushed: somebody else has pushed meanwhile: "* ]]
+}
+
+@test "review: a branch that is deleted while we push is not made anew" {
+	set_up_review
+	round
+	meanwhile :ai/issue-1
+	push 0 results
+	[ -e raced ]
+	[ "$(ops)" = "drop spend" ]
+	[ "$(head_oid)" = null ]
+}
+
+@test "review: commits that are taken away while we push do not come back" {
+	set_up_review
+	round
+	meanwhile origin/main:ai/issue-1
+	push 0 results
+	[ -e raced ]
+	[ "$(ops)" = "drop spend" ]
+	[ "$(head_oid)" = "$(git -C theirs rev-parse origin/main)" ]
+}
+
 @test "review: our commit is there already, with a person's on top" {
 	set_up_review
 	round
-	git -C work push -q "http://x:$TOKEN@${SIM#http://}/acme/widgets.git" HEAD:refs/heads/ai/issue-1
+	git -C work push -q "$(remote)" HEAD:refs/heads/ai/issue-1
 	sim_do '{"do":"push","branch":"ai/issue-1","by":"li","files":{"mine":"x"}}'
 	theirs=$(head_oid)
 	push 0 results

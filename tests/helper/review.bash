@@ -44,6 +44,28 @@ set_up_review() {
 	change src/widget.c '/* count */'
 }
 
+# meanwhile REFSPEC: what somebody pushes, with force, from a clone of their own
+# when we are about to push; their commit is the clone's HEAD.
+meanwhile() {
+	git clone -q "$PLACE/mirror.git" theirs
+	git -C theirs checkout -q ai/issue-1
+	git -C theirs -c user.name=Li -c user.email=li@example.com \
+		commit -q --allow-empty -m "theirs"
+	fake git <<-EOF
+		case " \$* " in *" push "*)
+			[ -e "$PWD/raced" ] || env -i PATH=/usr/bin:/bin git -C "$PWD/theirs" \
+				push -q --force "$(remote)" "$1" || exit
+			touch "$PWD/raced" ;;
+		esac
+		exec /usr/bin/git "\$@"
+	EOF
+}
+
+# remote: the repository's URL, for who may push.
+remote() {
+	printf 'http://x:%s@%s/acme/widgets.git' "$TOKEN" "${SIM#http://}"
+}
+
 # texts: what people said, as a task holds it: id, at, thread, author, body.
 texts() {
 	state '.pulls[0] | [(.threads[] | .id as $t | .comments[] | {thread: $t} + .),

@@ -290,6 +290,44 @@ drop_element(struct scan *sc, const struct tag *t)
 	return true;
 }
 
+/* What is in an element whose tag is kept. */
+static void
+drop_covered(struct scan *sc, const struct tag *t)
+{
+	static const char close[] = "</video>";
+	const char *end = tag_content_end(t, sc->end);
+
+	if (sc->s == sc->end ||
+	    (end == sc->s + strlen(close) &&
+		strncasecmp(sc->s, close, strlen(close)) == 0))
+		return;
+	drop(sc, end != NULL ? end : sc->end, false);
+	if (end != NULL)
+		buf_puts(sc->out, close);
+	sc->floor = sc->out->len;
+}
+
+/* The tag with what of it is seen, its URL. */
+static void
+put_tag(struct scan *sc, const struct tag *t)
+{
+	const char *from = sc->s;
+
+	if (!t->mute) {
+		pass_over(sc, t->end, false);
+		keep(sc, t->end);
+		return;
+	}
+	drop(sc, t->end, false);
+	buf_add(sc->out, from, (size_t)(t->name - from));
+	buf_add(sc->out, t->name, t->name_len);
+	if (t->url != NULL)
+		buf_printf(sc->out, " %s=\"%.*s\"", t->attribute,
+		    (int)t->url_len, t->url);
+	buf_putc(sc->out, '>');
+	sc->floor = sc->out->len;
+}
+
 static void
 angle(struct scan *sc)
 {
@@ -305,20 +343,10 @@ angle(struct scan *sc)
 		   (!t.known || (t.kind == TAG_OPEN && t.hides))) {
 		if (t.kind == TAG_CLOSE || !drop_element(sc, &t))
 			drop(sc, t.end, false);
-	} else if (!t.mute) {
-		pass_over(sc, t.end, false);
-		keep(sc, t.end);
 	} else {
-		const char *from = sc->s;
-
-		drop(sc, t.end, false);
-		buf_add(sc->out, from, (size_t)(t.name - from));
-		buf_add(sc->out, t.name, t.name_len);
-		if (t.url != NULL)
-			buf_printf(sc->out, " %s=\"%.*s\"", t.attribute,
-			    (int)t.url_len, t.url);
-		buf_putc(sc->out, '>');
-		sc->floor = sc->out->len;
+		put_tag(sc, &t);
+		if (t.kind == TAG_OPEN && t.covers)
+			drop_covered(sc, &t);
 	}
 }
 

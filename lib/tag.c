@@ -7,7 +7,10 @@
 #define NAMES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define BLANK " \t\n"
 
-/* What GitHub lets through, but for what it does not show. */
+/* What GitHub lets through, but for what it does not show; of other elements
+ * the tags go and the text stays, of audio and canvas, too.  Source:
+ * https://github.com/gjtorikian/html-pipeline sanitization_filter.rb, and what
+ * comments on github.com show besides, such as video. */
 static const char *const shown[] = {"a", "abbr", "b", "bdo", "blockquote", "br",
     "caption", "center", "cite", "code", "dd", "del", "details", "dfn", "div",
     "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4",
@@ -23,6 +26,9 @@ static const char *const raw[] = {"datalist", "head", "iframe", "math",
     "template", "textarea", "title", "xmp", NULL};
 
 static const char *const empty[] = {"br", "hr", "img", "wbr", NULL};
+
+/* Browsers that know <ruby> do not display it (HTML, 15.3.3). */
+static const char *const hidden[] = {"rp", NULL};
 
 static const char *const hiding[] = {"display:none", "visibility:hidden",
     "visibility:collapse", "opacity:0", "font-size:0", "font-size:1px",
@@ -315,6 +321,8 @@ read_element(struct tag *t, const char *s, const char *end, bool loose)
 	t->known = among(shown, t->name, t->name_len) != 0;
 	t->empty = among(empty, t->name, t->name_len) != 0;
 	t->raw = among(raw, t->name, t->name_len);
+	t->hides = among(hidden, t->name, t->name_len) != 0;
+	t->covers = tag_named(t->name, t->name_len, "video");
 	if (read_attributes(t, p, end, loose) && (!close || loose || !t->mute))
 		t->kind = close ? TAG_CLOSE : TAG_OPEN;
 }

@@ -23,10 +23,11 @@ struct tag {
 	size_t name_len;
 	bool known; /* GitHub shows elements of this name; others vanish */
 	unsigned
-	    raw;    /* what is in it is no text: a number for each; 0: it is */
-	bool empty; /* it has no content */
-	bool hides; /* its attributes hide the element */
-	bool mute;  /* it has attributes besides url; nobody sees those */
+	    raw;     /* what is in it is no text: a number for each; 0: it is */
+	bool empty;  /* it has no content */
+	bool hides;  /* it hides what is in it, by its attributes or its name */
+	bool covers; /* what is in it is shown only where it cannot be played */
+	bool mute;   /* it has attributes besides url; nobody sees those */
 	const char *attribute, *url; /* "href" or "src", NULL: none */
 	size_t url_len;
 };

@@ -122,6 +122,21 @@ keeps() {
 	turns 1 'a <script> b' 'a  b'
 }
 
+@test "sanitise: elements that browsers do not display" {
+	turns 1 'a<rp>evil</rp>b' ab
+	turns 1 '<ruby>a<rp>(evil</rp><rt>b</rt></ruby>' \
+		'<ruby>a<rt>b</rt></ruby>'
+	turns 1 'a <video src="https://e.org/v">evil <b>evil</b></video> b' \
+		'a <video src="https://e.org/v"></video> b'
+	turns 2 'a <video src="https://e.org/v" title="evil">evil</VIDEO> b' \
+		'a <video src="https://e.org/v"></video> b'
+	stays 'a <video src="https://e.org/v"></video> b'
+	loses 'seen <rp>evil' 'seen <video src=x>evil' 'seen <rp title="x">evil' \
+		'seen <video src="x"/>evil' 'seen <b>a<rp>b</b>evil</rp>' \
+		$'seen <video>evil\n\n<video></video>evil'
+	turns 6 '<audio>a</audio> <canvas>b</canvas> <dialog>c</dialog>' 'a b c'
+}
+
 @test "sanitise: alternative texts, titles, definitions, footnotes" {
 	turns 1 '![evil](a.png)' '![](a.png)'
 	turns 2 '![evil [evil](b) evil](a.png "evil")' '![](a.png)'
@@ -208,7 +223,8 @@ hostile() {
 
 @test "sanitise: hostile text comes to an end" {
 	hostile '<' '<!--' '<a ' '<a b="' "<a b='<a b=\"" '](' '](a "' '![' '[' \
-		'[]: ' '&#38;#3' '&#5' '`' '``' '<script>' '<p hidden>' '<x <' \
+		'[]: ' '&#38;#3' '&#5' '`' '``' '<script>' '<p hidden>' '<x <' '<rp>' \
+		'<video>x</video>' '<video>' \
 		'<?' '<!' '\`' '<!<!-- -->' '[^a]: ' '(' '<a:b'
 	hostile $'\e' $'\u200b'
 	for line in '[^1]: x' '[a]: b "' '- ```' '<x y' '```' '<div>' '> ' '   ```'; do

@@ -43,13 +43,14 @@ act_parts() {
 		keep_receipts
 }
 
-# What --again names has had its turn when a task for it was planned; the rest
-# keeps waiting.
+# What --again names has had its turn when a task for it was planned, which a
+# note is not; the rest keeps waiting.
 drop_again() {
 	[ -f "$run/plan" ] || return 0
 	waiting_numbers=
 	for number in $(printf '%s\n' "$OOMPA_AGAIN" | tr ',' ' '); do
-		grep -q '^{"type":"task",.*"number":'"$number,"'.*"action":"\(implement\|open-pr\)"' "$run/plan" ||
+		grep '^{"type":"task","v":1,"repo":"[^"]*","number":'"$number," "$run/plan" |
+			grep -qv '"action":"note"' ||
 			waiting_numbers=$waiting_numbers${waiting_numbers:+,}$number
 	done
 	OOMPA_AGAIN=$waiting_numbers
@@ -73,10 +74,12 @@ count() {
 }
 
 may_push() {
+	watches=$OOMPA_WATCH_PRS$OOMPA_WATCH_LABEL
 	if [ -n "$OOMPA_HOLD" ]; then
 		printf 'publishes nothing (--hold)'
 	else
-		printf 'may push ai/issue-*%s' "${OOMPA_FORK:+ to $OOMPA_FORK}"
+		printf 'may push ai/issue-*%s%s' "${OOMPA_FORK:+ to $OOMPA_FORK}" \
+			"${watches:+ and the heads of pull requests that it watches}"
 	fi
 }
 

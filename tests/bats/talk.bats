@@ -122,6 +122,25 @@ TEST='{"write": {"tests/new.sh": "echo ok\n"}}'
 	[ "$(reviews)" = 1 ]
 }
 
+@test "talk: --again in the loop asks once for what was said on a pull request" {
+	set_up_talk
+	claude_script "$(answers 4 "$EDIT")"
+	fake sleep <<-EOF
+		echo >>$PWD/naps
+		exec /bin/sleep "\$1"
+	EOF
+	oompa --again 2 --poll-interval 1s 2>err 3>&- &
+	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
+		[ ! -e naps ] || [ "$(wc -l <naps)" -lt 4 ] || break
+		/bin/sleep 0.05
+	done
+	kill -TERM $!
+	wait $! || :
+	[ "$(wc -l <naps)" -ge 4 ]
+	[ "$(calls)" = 1 ]
+	[ "$(git -C sim/acme/widgets.git rev-list --count "$BASE..ai/issue-1")" = 1 ]
+}
+
 @test "talk: a sweep through 20 files is refused, and the pull request is as it was" {
 	set_up_talk
 	claude_script "$(answers 4 '{"run": "for i in $(seq 20); do echo x >file$i; done"}')"

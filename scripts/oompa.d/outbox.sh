@@ -137,7 +137,8 @@ take_away() {
 		case $rest in
 		*'	waits	'*) ;;
 		*)
-			rm -rf "$outbox/$name.json" "$outbox/$name.bundle" "$outbox/$name.why"
+			rm -rf "$outbox/$name.json" "$outbox/$name.bundle" "$outbox/$name.why" \
+				"$outbox/$name.later"
 			say info "$OOMPA_REPO: $name is gone from the outbox; what it cost is not known"
 			;;
 		esac

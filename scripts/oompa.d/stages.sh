@@ -3,13 +3,15 @@
 
 # stage NAME COMMAND...: runs it, leaves its process id and then its status.
 # The pipeline is in the background, where a shell cannot tell what became of
-# its parts; and dash runs a trap only between commands.
+# its parts; and dash runs a trap only between commands.  A signal that came
+# before there was an id has left NAME.end.
 stage() {
 	name=$1
 	shift
 	status=0
 	# shellcheck disable=SC2016
-	sh -c 'echo $$ >"$0" && exec "$@"' "$run/$name.pid" "$@" || status=$?
+	sh -c 'echo $$ >"$0.pid" && { [ ! -f "$0.end" ] || kill $$; } && exec "$@"' \
+		"$run/$name" "$@" || status=$?
 	echo "$status" >"$run/$name.status"
 }
 
@@ -61,6 +63,7 @@ signal_stages() {
 	signal=$1
 	shift
 	for name in "$@"; do
+		[ "$signal" != TERM ] || : >"$run/$name.end"
 		if [ -f "$run/$name.pid" ] && [ ! -f "$run/$name.status" ]; then
 			kill -s "$signal" "$(cat "$run/$name.pid")" 2>/dev/null || :
 		fi

@@ -326,6 +326,20 @@ met_after() {
 	one_pull
 }
 
+@test "oompa: TERM that comes before a stage has begun ends it, too" {
+	fake sh <<-EOF
+		case \$* in *oompa-plan*) : >$PWD/begins; sleep 2 ;; esac
+		exec /bin/sh "\$@"
+	EOF
+	oompa --one-shot 2>err 3>&- &
+	wait_for test -e begins
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 143 ]
+	[ "$(calls)" = 0 ]
+}
+
 @test "oompa: the first INT lets the task finish and be published" {
 	claude_script '[{"steps":[{"run":"touch started"},{"sleep":2},{"run":"rm started; sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},
 		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
@@ -762,6 +776,20 @@ comes_back() {
 	kill -TERM $!
 	wait $! || :
 	grep -qF "$REPO: as demo-bot; 1 issue, 0 pull requests; may push ai/issue-*; sandbox off; caps \$5 task unlimited item \$2.5 day (\$1.75 today)" err
+}
+
+@test "oompa: the banner tells what may be pushed" {
+	banner_of() {
+		rm -f err
+		oompa --poll-interval 1h "$@" 2>err 3>&- &
+		wait_for grep -q caps err
+		kill -TERM $!
+		wait $! || :
+		sed -n 's/.*; \(.*\); sandbox.*/\1/p' err
+	}
+	[ "$(banner_of)" = "may push ai/issue-*" ]
+	[ "$(banner_of --watch-prs 3)" = "may push ai/issue-* and the heads of pull requests that it watches" ]
+	[ "$(banner_of --watch-label x --hold)" = "publishes nothing (--hold)" ]
 }
 
 @test "oompa: a receipt that was torn: the cycle goes on, and nothing is paid twice" {

@@ -144,6 +144,21 @@ run(struct proc *p, const struct work *w, const struct task *t,
 	return r;
 }
 
+/* Is what would be prepared the work of somebody else, or of the model, and
+ * nothing to keep it in?  Says so. */
+static bool
+is_unsafe(const struct work *w, const struct task *t)
+{
+	char item[RECORD_ITEM_MAX];
+
+	if (w->sandbox || strcmp(t->start, t->base) == 0)
+		return false;
+	log_at(LOG_WARN, record_item(t->rec, item),
+	    "no preparation: without the sandbox none is run on the head of a "
+	    "pull request");
+	return true;
+}
+
 int
 prepare_run(const struct work *w, const struct task *t, const struct place *p,
     struct result *res, int64_t *seconds, struct fail *why)
@@ -153,6 +168,8 @@ prepare_run(const struct work *w, const struct task *t, const struct place *p,
 	int64_t began = when_now();
 	int r;
 
+	if (is_unsafe(w, t))
+		return 1;
 	if (file_create(p->prepare, &said.log, why) == -1)
 		return -1;
 	proc.on_out = take;

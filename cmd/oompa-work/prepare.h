@@ -7,6 +7,7 @@
  * Runs --prepare in the clone, in a room like Claude's but without the model's
  * credential, and puts the base's files back as they were: what it leaves in
  * ignored files, in scratch and in the home stays.  *seconds is what it took.
+ * Without a room it is not run on the head of a pull request.
  *
  * 1: ready, 0: it failed and the result says so, -1: it could not be started,
  * or a signal ended it.

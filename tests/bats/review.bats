@@ -142,6 +142,20 @@ asked_again() {
 	[ "$(tail -n 1 "$WORK/guide.md")" = 'Use spaces.' ]
 }
 
+@test "review: the head is prepared in the sandbox, and not at all without" {
+	says "$FIX, $(replies "${THREE[@]}")"
+	for sandbox in on off; do
+		work 0 "$(review_task ".id = \"$sandbox\"")" --sandbox $sandbox --prepare 'wc -l <list.txt'
+		[ "$(field .outcome)" = changed ]
+	done
+	[[ $stderr == *"oompa-work: acme/widgets#7: no preparation: without the sandbox none is run on the head of a pull request" ]]
+	[ "$(cat "$PLACE"/logs/*.prepare)" = 30 ]
+	# That of an issue is the base.
+	does
+	work 0 "$(task)" --sandbox off --prepare 'cat old.txt'
+	[ "$(cat "$PLACE"/logs/7-implement-*.prepare)" = old ]
+}
+
 @test "review: the prompt has each text with its name, the code around it and its thread" {
 	says "$(replies "${THREE[@]}")"
 	work 0 "$(review_task)"

@@ -24,10 +24,17 @@
 /* No lines of advertising in commits and pull requests. */
 #define SETTINGS "{\"attribution\":{\"commit\":\"\",\"pr\":\"\"}}"
 
+/* The most that it may cost; 0 of a task without a limit. */
+static int64_t
+most(const struct claude *c, const struct task *t)
+{
+	return t->max_cost > c->paid ? t->max_cost - c->paid : 0;
+}
+
 static void
 add_limits(struct args *a, const struct claude *c, const struct task *t)
 {
-	int64_t left = t->max_cost - c->paid;
+	int64_t left = most(c, t);
 	char dollars[32];
 
 	if (t->model != NULL)
@@ -115,7 +122,7 @@ tell_tool(const char *name, const cJSON *input, void *arg)
 static void
 hear_complaint(const struct proc *p, struct claude *c)
 {
-	if (p->status != 0 && p->status < 128 && c->stream.logged == 0 &&
+	if (p->status != 0 && p->status < 128 && !c->stream.heard &&
 	    p->err.len != 0)
 		c->complaint = xstrndup(
 		    p->err.data, strcspn(p->err.data, "\n"));
@@ -151,7 +158,7 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	c->timed_out = p.timed_out;
 	c->silent = p.silent;
 	/* Claude may say anything; but first it says something on stdout. */
-	if (r == 0 && w->sandbox && c->stream.logged == 0)
+	if (r == 0 && w->sandbox && !c->stream.heard)
 		r = room_made(&p, why);
 	if (r == 0)
 		hear_complaint(&p, c);
@@ -161,6 +168,58 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 		    p.err.data);
 	proc_done(&p);
 	return r;
+}
+
+/* What it says that it cost.  Fact: in 2.1.330, whose results have an index,
+ * that is the cost of the whole session; in 2.1.197 it is this run's. */
+static bool
+said_cost(const struct claude *c, int64_t *ret)
+{
+	const cJSON *result = c->stream.result;
+	bool of_all = c->resume != NULL && json_get(result, "result_index");
+	int64_t said;
+
+	if (!json_money(result, "total_cost_usd", &said) || said < 0)
+		return false;
+	*ret = of_all && said >= c->paid ? said - c->paid : said;
+	return true;
+}
+
+/* Can it have cost anything?  Fact: before it asks the model it says on stdout
+ * that it begins (claude 2.1.197, 2.1.330). */
+static bool
+has_begun(const struct claude *c, int r, const struct fail *why)
+{
+	if (c->stream.heard)
+		return true;
+	if (r == -1)
+		return why->kind == FAIL_STOP;
+	return c->timed_out || c->silent || c->status >= 128;
+}
+
+/* Finds what it counts with: what is not known is not nothing. */
+static void
+weigh(struct claude *c, const struct task *t, bool begun)
+{
+	char item[RECORD_ITEM_MAX];
+	struct fail why;
+
+	(void)record_item(t->rec, item);
+	c->cost = 0;
+	c->unsaid = begun && !said_cost(c, &c->cost);
+	if (c->unsaid)
+		c->cost = most(c, t);
+	if (c->unsaid && t->max_cost != 0)
+		log_at(LOG_WARN, item,
+		    "claude ended before it said what it cost: it counts with "
+		    "$%.2f, the most that it may have cost",
+		    (double)c->cost / 1e6);
+	else if (c->unsaid)
+		log_at(LOG_WARN, item,
+		    "claude ended before it said what it cost: that is not "
+		    "known, and not counted, as it has no limit");
+	if (owed_set(c->owed, c->paid + c->cost, &why) == -1)
+		log_at(LOG_WARN, item, "%s", why.msg);
 }
 
 int
@@ -203,19 +262,14 @@ claude_run(struct claude *c, const struct work *w, const struct task *t,
 	if (c->resume == NULL && file_create(p->log, &c->stream.log, why) == -1)
 		goto done;
 	prune_keep(c->stream.log);
+	if (owed_set(c->owed, c->paid + most(c, t), why) == -1)
+		goto done;
 	r = run(c, &a, &env, w, t, p, why);
+	weigh(c, t, has_begun(c, r, why));
 done:
 	args_done(&a);
 	proc_env_done(&env);
 	return r;
-}
-
-int64_t
-claude_cost(const struct claude *c)
-{
-	int64_t cost;
-
-	return json_money(c->stream.result, "total_cost_usd", &cost) ? cost : 0;
 }
 
 void

@@ -2,6 +2,7 @@
 #define OOMPA_WORK_CLAUDE_H
 
 #include "args.h"
+#include "owed.h"
 #include "place.h"
 #include "proc.h"
 #include "proc_env.h"
@@ -16,12 +17,15 @@ struct claude {
 			     * stream has already; NULL: a new one */
 	int64_t paid;       /* for that one, millionths of a dollar */
 	int64_t passed;     /* of the task's time before this run, seconds */
+	const struct owed *owed; /* holds what it may cost while it runs */
 
 	struct stream stream;
 	int status;     /* its exit status, or 128 + the signal */
 	bool timed_out; /* it was ended: the task's time was over */
 	bool silent;    /* it was ended: it said nothing for too long */
 	int64_t seconds;
+	int64_t cost;    /* what it counts with, millionths of a dollar */
+	bool unsaid;     /* that is the most that it may have cost */
 	char *complaint; /* why it ended before it began; NULL: it did not */
 };
 
@@ -40,13 +44,10 @@ int claude_command(struct args *, struct proc_env *, const struct claude *,
 /*
  * Runs it to its end, within what is left of the task's limits.  Nothing that
  * it started is alive afterwards.  -1: it could not be started (FAIL_SETUP), or
- * it was ended because of a signal.
+ * it was ended because of a signal; what it cost is known, and owed, also then.
  */
 int claude_run(struct claude *, const struct work *, const struct task *,
     const struct place *, struct fail *);
-
-/* What it cost, in millionths of a dollar; 0 when it did not say. */
-int64_t claude_cost(const struct claude *);
 
 void claude_done(struct claude *);
 

@@ -17,6 +17,7 @@ name_all(struct place *p, const char *top, const struct task *t)
 	p->objects = xasprintf("%s/objects", p->mirror);
 	p->work = xasprintf("%s/work/issue-%" PRId64, top, t->number);
 	p->lock = xasprintf("%s.lock", p->work);
+	p->owed = xasprintf("%s.owed", p->work);
 	p->tree = xasprintf("%s/tree", p->work);
 	p->tmp = xasprintf("%s/tmp", p->work);
 	p->home = xasprintf("%s/home", p->work);
@@ -89,6 +90,7 @@ place_done(struct place *p)
 	free(p->mirror);
 	free(p->objects);
 	free(p->lock);
+	free(p->owed);
 	free(p->work);
 	free(p->tree);
 	free(p->tmp);

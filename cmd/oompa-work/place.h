@@ -11,6 +11,7 @@ struct place {
 	char *mirror;  /* mirror.git: oompa-fetch's, only read here */
 	char *objects; /* its objects */
 	char *lock;    /* work/issue-N.lock */
+	char *owed;    /* work/issue-N.owed: see owed.h */
 	char *work;    /* work/issue-N, which holds: */
 	char *tree;    /* the clone, which is Claude's */
 	char *tmp;     /* scratch, which is Claude's */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "record.h"
 #include "result.h"
 #include "when.h"
@@ -37,15 +38,36 @@ result_spent(struct result *res, const struct claude *c)
 {
 	const struct stream *s = &c->stream;
 
-	res->cost = claude_cost(c);
-	res->seconds = c->seconds;
-	if (s->model != NULL)
+	res->cost += c->cost;
+	res->unsaid = res->unsaid || c->unsaid;
+	res->seconds += c->seconds;
+	if (res->model == NULL && s->model != NULL)
 		res->model = xstrdup(s->model);
 	/* A call that never said its name is counted all the same. */
-	res->call = s->session != NULL
-			? xstrdup(s->session)
-			: xasprintf("unnamed-%lld-%ld", (long long)when_now(),
-			      (long)getpid());
+	if (res->call == NULL)
+		res->call = s->session != NULL
+				? xstrdup(s->session)
+				: xasprintf("unnamed-%lld-%ld",
+				      (long long)when_now(), (long)getpid());
+}
+
+void
+result_settle(struct result *res, const struct task *t, int64_t earlier)
+{
+	size_t n = strlen(res->reason);
+	char item[RECORD_ITEM_MAX];
+
+	if (res->unsaid && t->max_cost != 0)
+		(void)snprintf(res->reason + n, sizeof(res->reason) - n,
+		    "; it counts with $%.2f, the most that it may have cost",
+		    (double)res->cost / 1e6);
+	if (earlier == 0)
+		return;
+	log_at(LOG_WARN, record_item(t->rec, item),
+	    "its cost includes $%.2f that earlier calls, which have no result, "
+	    "may have cost",
+	    (double)earlier / 1e6);
+	res->cost += earlier;
 }
 
 static void

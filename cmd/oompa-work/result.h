@@ -30,6 +30,7 @@ struct result {
 	/* The model call; call is NULL when there was none. */
 	char *call, *model;
 	int64_t cost; /* millionths of a dollar */
+	bool unsaid;  /* a part of it is the most that a call may have cost */
 	int64_t seconds;
 	char prompt_sha256[FILE_SHA256_SIZE];
 };
@@ -41,8 +42,12 @@ struct result {
 void result_is(struct result *, enum result_outcome, const char *code,
     const char *retry, const char *reason, ...) PRINTF(5, 6);
 
-/* Takes over what a run of Claude cost, whatever came of it. */
+/* Adds what a run of Claude cost, whatever came of it. */
 void result_spent(struct result *, const struct claude *);
+
+/* Adds what earlier calls cost that have no result, and tells people of all in
+ * the cost that was never said. */
+void result_settle(struct result *, const struct task *, int64_t earlier);
 
 /* The record, yours. */
 cJSON *result_record(const struct result *, const struct task *);

@@ -85,6 +85,7 @@ stream_feed(struct stream *s, const char *data, size_t len)
 	size_t n;
 
 	keep(s, data, len);
+	s->heard = s->heard || len != 0;
 	while ((nl = memchr(data, '\n', len)) != NULL) {
 		n = (size_t)(nl - data);
 		buf_add(&s->line, data, n);

@@ -15,6 +15,7 @@
 struct stream {
 	int log;       /* where the bytes are kept as they came; -1: nowhere */
 	size_t logged; /* bytes */
+	bool heard;    /* anything came in */
 	struct buf line;
 	cJSON *result;  /* the last result event, NULL: none */
 	char *session;  /* as the first event names it, NULL: none */

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "login.h"
 #include "outbox.h"
+#include "owed.h"
 #include "place.h"
 #include "prepare.h"
 #include "proc.h"
@@ -200,10 +201,10 @@ close_home(const struct place *p, const struct task *t)
 }
 
 /* Has Claude do it, and judges what came of it.  -1: it could not be asked,
- * or was stopped; nothing was paid. */
+ * or was stopped: there is no result. */
 static int
 work_on(const struct work *w, const struct task *t, const struct place *p,
-    struct result *res, struct fail *why)
+    const struct owed *owed, struct result *res, struct fail *why)
 {
 	struct claude c = CLAUDE_INIT, again = CLAUDE_INIT, *last = &c;
 	struct buf prompt = BUF_INIT(BUF_ANY), misfit = BUF_INIT(1000);
@@ -227,6 +228,7 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	if (login_put(p, t, why) == -1)
 		goto done;
 	c.prompt = &prompt;
+	c.owed = owed;
 	c.guide = guide.len != 0 ? p->guide : NULL;
 	if (claude_run(&c, w, t, p, why) == -1)
 		goto done;
@@ -240,6 +242,7 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 		tree_take(w, t, p, res);
 	if (t->feedback != NULL)
 		reply_settle(res, t);
+	result_settle(res, t, owed->earlier);
 	r = 0;
 done:
 	close_home(p, t);
@@ -272,11 +275,11 @@ answered(const struct work *w, const struct task *t, struct filter_out *out,
 	return filter_put(out, rec, why) == -1 ? -1 : 1;
 }
 
-/* Kept first, printed second: what was paid for must not get lost.  rec is
- * taken. */
+/* Kept first, printed second: what was paid for must not get lost.  What it
+ * counts is owed no more (NULL: it counts nothing).  rec is taken. */
 static int
 deliver(const struct work *w, const struct task *t, cJSON *rec,
-    struct filter_out *out, struct fail *why)
+    const struct owed *owed, struct filter_out *out, struct fail *why)
 {
 	struct buf line = BUF_INIT(BUF_ANY);
 	int r = 0;
@@ -285,10 +288,16 @@ deliver(const struct work *w, const struct task *t, cJSON *rec,
 	if (w->outbox != NULL)
 		r = outbox_store(w->outbox, t->id, line.data, why);
 	buf_free(&line);
-	if (r == 0)
-		return filter_put(out, rec, why);
-	cJSON_Delete(rec);
-	return -1;
+	if (r == -1) {
+		cJSON_Delete(rec);
+		return -1;
+	}
+	if (w->outbox != NULL && owed != NULL)
+		owed_clear(owed);
+	r = filter_put(out, rec, why);
+	if (r == 0 && owed != NULL)
+		owed_clear(owed);
+	return r;
 }
 
 static int
@@ -296,14 +305,17 @@ with_lock(const struct work *w, const struct task *t, const struct place *p,
     struct filter_out *out, struct fail *why)
 {
 	struct result res = {0};
+	struct owed owed;
 	int r = answered(w, t, out, why);
 
 	if (r != 0)
 		return r == 1 ? 0 : -1;
-	if (work_on(w, t, p, &res, why) == 0)
-		r = deliver(w, t, result_record(&res, t), out, why);
-	else
+	if (owed_open(&owed, w, t, p, why) == -1 ||
+	    work_on(w, t, p, &owed, &res, why) == -1)
 		r = -1;
+	else
+		r = deliver(w, t, result_record(&res, t),
+		    res.call != NULL ? &owed : NULL, out, why);
 	result_done(&res);
 	return r;
 }
@@ -321,7 +333,7 @@ open_pull(const struct work *w, const struct task *t, struct filter_out *out,
 	res.body = xasprintf("Opens the pull request of `%s`, which was pushed "
 			     "earlier.",
 	    t->branch);
-	r = deliver(w, t, result_record(&res, t), out, why);
+	r = deliver(w, t, result_record(&res, t), NULL, out, why);
 	result_done(&res);
 	return r;
 }
@@ -351,7 +363,7 @@ one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 	if ((r = answered(w, &t, out, why)) != 0)
 		return r == 1 ? 0 : -1;
 	if (t.note != NULL)
-		return deliver(w, &t, result_note(&t), out, why);
+		return deliver(w, &t, result_note(&t), NULL, out, why);
 	if (!t.needs_claude)
 		return open_pull(w, &t, out, why);
 	if (can_work(&t, why) == 0 &&

@@ -133,6 +133,9 @@ fails() {
 		"$(printf '%s\n' failed "$1" "$2" "$3" null null)" ]
 }
 
+# What is told of a call of task() that never said what it cost.
+MOST='; it counts with $5.00, the most that it may have cost'
+
 # begin [OPTION...]: work on two issues in the background, until claude is at
 # the first.
 begin() {

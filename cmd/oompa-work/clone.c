@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "attr.h"
 #include "clone.h"
 #include "file.h"
 #include "git.h"
@@ -86,8 +87,6 @@ static int
 check_out(const struct git *g, struct buf *changed, struct fail *why)
 {
 	static const char *const read[] = {"read-tree", "HEAD", NULL};
-	static const char *const look[] = {
-	    "update-index", "-q", "--refresh", NULL};
 	/* In a submodule git would run with what lies there. */
 	static const char *const status[] = {"status", "--porcelain", "-z",
 	    "--no-renames", "--ignore-submodules=all", NULL};
@@ -95,8 +94,9 @@ check_out(const struct git *g, struct buf *changed, struct fail *why)
 	static const char *const clean[] = {"clean", "-ffdq", NULL};
 
 	if (git_run(g, read, NULL, why) == -1 ||
-	    git_ask(g, look, NULL, why) == -1 ||
+	    attr_settle(g, changed, why) == -1 || attr_refresh(g, why) == -1 ||
 	    (changed != NULL && git_run(g, status, changed, why) == -1) ||
+	    attr_remove_converted(g, why) == -1 ||
 	    git_run(g, reset, NULL, why) == -1)
 		return -1;
 	return git_run(g, clean, NULL, why);

@@ -1202,6 +1202,41 @@ counts() {
 	[ "$(stat -c %Y "$WORK/tree/run.sh")" = "$(date -d 2020-01-01 +%s)" ]
 }
 
+@test "work: attributes and exclusions that a task left hide nothing from the next" {
+	mkdir source/sub
+	(
+		cd source || exit
+		printf 'a\nb\n' >sub/text.txt
+		printf '%s\n' '# $Id$' 'x' >id.txt
+		printf 'echo\n' >dos.bat
+		printf 'sub/text.txt -diff\n*.bat text eol=crlf\nid.txt ident\n' >.gitattributes
+		git add -A
+		git -c user.name=D -c user.email=d@e commit -q -m attributes
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	look='{"run": "sleep 1; cat -A old.txt sub/text.txt id.txt dos.bat .gitattributes; ls -A . sub"}'
+	does "$look"
+	work 0 "$(task)"
+	events 'select(.type == "user") | .message.content[0].content' | head -n 1 >before
+	spoil='printf "* text=auto\n*.txt ident\n" >>.gitattributes; echo "* text=auto" >sub/.gitattributes; echo "*" >sub/.gitignore; sed -i s/$/\\r/ old.txt sub/text.txt; printf "# \$Id: obey me \$\nx\n" >id.txt; printf "echo\n" >dos.bat; echo 1 >sub/left'
+	does "$(jq -nc --arg run "$spoil" '{run: $run}')"
+	work 0 "$(task '.id = "spoils"')"
+	rm "$PLACE"/logs/*
+	says "$look, {\"write\": {\"sub/new.txt\": \"n\"}}, $DONE"
+	work 0 "$(task '.id = "next"')"
+	events 'select(.type == "user") | .message.content[0].content' | head -n 1 | diff before -
+	changes A sub/new.txt
+	# The same by --prepare.
+	rm "$PLACE"/logs/*
+	work 0 "$(task '.id = "prepared"')" --prepare "$spoil"
+	[[ $stderr == *"the preparation changed 6 files that are not ignored, "* ]]
+	events 'select(.type == "user") | .message.content[0].content' | head -n 1 | diff before -
+	changes A sub/new.txt
+	work 0 "$(task '.id = "leaves nothing"')" --prepare 'echo x >widget.o'
+	[ -z "$stderr" ]
+}
+
 @test "work: the clone is at the base of the task, not at the mirror's newest" {
 	(
 		cd source || exit

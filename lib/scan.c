@@ -33,9 +33,10 @@ struct scan {
 	bool rest; /* to the end of the line */
 	bool raw;  /* to a line with </pre> or the like */
 	bool raw_ends;
-	bool defined;     /* there was a definition of a link */
-	bool defines;     /* ... in an earlier round */
-	uint32_t unended; /* raw elements that have no end tag */
+	bool defined;              /* there was a definition of a link */
+	bool defines;              /* ... in an earlier round */
+	unsigned small[TAG_SMALL]; /* how many are open */
+	uint32_t unended;          /* raw elements that have no end tag */
 	size_t footnotes;
 	struct open *opens;
 	size_t n, cap;
@@ -328,6 +329,24 @@ put_tag(struct scan *sc, const struct tag *t)
 	sc->floor = sc->out->len;
 }
 
+/* Elements with a small font in each other: the one in which nobody can read
+ * hides what is in it. */
+static void
+shrink(struct scan *sc, struct tag *t)
+{
+	unsigned *n = &sc->small[t->small - 1];
+
+	if (t->kind == TAG_CLOSE) {
+		*n -= *n != 0;
+		return;
+	}
+	++*n;
+	if (!tag_legible(sc->small)) {
+		t->hides = true;
+		--*n;
+	}
+}
+
 static void
 angle(struct scan *sc)
 {
@@ -335,6 +354,8 @@ angle(struct scan *sc)
 	struct tag t;
 
 	tag_read(&t, sc->s, sc->end, loose(sc));
+	if (t.small != 0 && t.kind >= TAG_OPEN && !t.hides)
+		shrink(sc, &t);
 	if (t.kind == TAG_NONE) {
 		put(sc, *sc->s++);
 	} else if (t.kind == TAG_REMARK) {

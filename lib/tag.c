@@ -30,6 +30,15 @@ static const char *const empty[] = {"br", "hr", "img", "wbr", NULL};
 /* Browsers that know <ruby> do not display it (HTML, 15.3.3). */
 static const char *const hidden[] = {"rp", NULL};
 
+/* Source: https://github.com/sindresorhus/github-markdown-css; two <sub> in
+ * each other are usual, and three are 42 %. */
+#define LEGIBLE 45 /* percent of 16 px */
+
+static const char *const small[TAG_SMALL + 1] = {
+    "sub", "sup", "small", "code", "samp", "tt", "pre", "h5", "h6", NULL};
+static const unsigned char percent[TAG_SMALL] = {
+    75, 75, 90, 85, 85, 85, 85, 88, 85};
+
 static const char *const hiding[] = {"display:none", "visibility:hidden",
     "visibility:collapse", "opacity:0", "font-size:0", "font-size:1px",
     "color:transparent", "height:0", "width:0",
@@ -321,6 +330,7 @@ read_element(struct tag *t, const char *s, const char *end, bool loose)
 	t->known = among(shown, t->name, t->name_len) != 0;
 	t->empty = among(empty, t->name, t->name_len) != 0;
 	t->raw = among(raw, t->name, t->name_len);
+	t->small = among(small, t->name, t->name_len);
 	t->hides = among(hidden, t->name, t->name_len) != 0;
 	t->covers = tag_named(t->name, t->name_len, "video");
 	if (read_attributes(t, p, end, loose) && (!close || loose || !t->mute))
@@ -339,6 +349,18 @@ tag_read(struct tag *t, const char *s, const char *end, bool loose)
 		read_element(t, s, end, loose);
 	if (t->kind == TAG_NONE)
 		t->end = s + 1;
+}
+
+bool
+tag_legible(const unsigned n[TAG_SMALL])
+{
+	double size = 100;
+	unsigned i, k;
+
+	for (i = 0; i < TAG_SMALL; i++)
+		for (k = 0; k < n[i] && size >= LEGIBLE; k++)
+			size = size * percent[i] / 100;
+	return size >= LEGIBLE;
 }
 
 const char *

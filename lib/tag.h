@@ -27,10 +27,17 @@ struct tag {
 	bool empty;  /* it has no content */
 	bool hides;  /* it hides what is in it, by its attributes or its name */
 	bool covers; /* what is in it is shown only where it cannot be played */
-	bool mute;   /* it has attributes besides url; nobody sees those */
+	unsigned small; /* which of the elements with a smaller font; 0: none */
+	bool mute;      /* it has attributes besides url; nobody sees those */
 	const char *attribute, *url; /* "href" or "src", NULL: none */
 	size_t url_len;
 };
+
+#define TAG_SMALL 9 /* elements with a smaller font */
+
+/* The font in so many of each of them in each other, as a share of the text's:
+ * is it still for reading? */
+bool tag_legible(const unsigned n[TAG_SMALL]);
 
 /* Longer ones are cut off: nobody reads them. */
 #define TAG_URL_MAX 1024 /* bytes */

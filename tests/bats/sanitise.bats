@@ -134,6 +134,12 @@ keeps() {
 	loses 'seen <rp>evil' 'seen <video src=x>evil' 'seen <rp title="x">evil' \
 		'seen <video src="x"/>evil' 'seen <b>a<rp>b</b>evil</rp>' \
 		$'seen <video>evil\n\n<video></video>evil'
+	loses 'seen <sub><sub><sub>evil</sub></sub></sub>' \
+		'seen <sub><small><sup>a<sub>evil</sub>b</sup></small></sub>' \
+		'seen <sub></sup><sub></sup><sub>evil' \
+		'seen <tt><tt><tt><tt><tt>evil</tt></tt></tt></tt></tt>'
+	stays '<sub><sub>a</sub></sub><sub>b</sub><sup>c</sup><small>d</small>'
+	stays '<sub><sup><code>a</code></sup></sub> <sub>b</sub>'
 	turns 6 '<audio>a</audio> <canvas>b</canvas> <dialog>c</dialog>' 'a b c'
 }
 
@@ -224,7 +230,7 @@ hostile() {
 @test "sanitise: hostile text comes to an end" {
 	hostile '<' '<!--' '<a ' '<a b="' "<a b='<a b=\"" '](' '](a "' '![' '[' \
 		'[]: ' '&#38;#3' '&#5' '`' '``' '<script>' '<p hidden>' '<x <' '<rp>' \
-		'<video>x</video>' '<video>' \
+		'<video>x</video>' '<video>' '<sub>' '<sub></sub>' \
 		'<?' '<!' '\`' '<!<!-- -->' '[^a]: ' '(' '<a:b'
 	hostile $'\e' $'\u200b'
 	for line in '[^1]: x' '[a]: b "' '- ```' '<x y' '```' '<div>' '> ' '   ```'; do

@@ -326,9 +326,9 @@ met_after() {
 	one_pull
 }
 
-@test "oompa: TERM that comes before a stage has begun ends it, too" {
+@test "oompa: TERM that comes before the stages have begun ends them, too" {
 	fake sh <<-EOF
-		case \$* in *oompa-plan*) : >$PWD/begins; sleep 2 ;; esac
+		case \$* in *oompa-[a-eg-z]*) : >$PWD/begins; sleep 3 ;; esac
 		exec /bin/sh "\$@"
 	EOF
 	oompa --one-shot 2>err 3>&- &

@@ -308,3 +308,17 @@ git_init_bare(const char *dir, struct fail *why)
 	free(head);
 	return r;
 }
+
+void
+git_tidy(const struct git *g, const char *older_than)
+{
+	/* They win over those that keep other commands from doing this. */
+	const char *args[] = {"-c", "gc.auto=6700", "-c", "gc.autoDetach=false",
+	    "gc", "--auto", "--quiet", NULL, NULL};
+	char *prune = xasprintf("--prune=%s", older_than);
+	struct fail ignored;
+
+	args[7] = prune;
+	(void)git_run(g, args, NULL, &ignored);
+	free(prune);
+}

@@ -74,4 +74,10 @@ bool git_branch_valid(const char *);
 /* Makes a bare repository at dir unless there is one. */
 int git_init_bare(const char *dir, struct fail *);
 
+/* Packs what came in over time into one, when that is worth it, and removes
+ * what no ref leads to and is older than this ("now", "2.weeks.ago").  Who
+ * calls it keeps others from writing there.  What cannot be done is done the
+ * next time, so that is no failure. */
+void git_tidy(const struct git *, const char *older_than);
+
 #endif

@@ -207,7 +207,13 @@ job_open(struct job *j, struct push *p, const cJSON *rec,
 	    machine_id(opt_str(p->o, O_CLONE_DIR), j->who, why) == -1)
 		return -1;
 	describe_git(j);
-	return record_is(rec, "task") ? 0 : git_init_bare(j->git_dir, why);
+	if (record_is(rec, "task"))
+		return 0;
+	if (git_init_bare(j->git_dir, why) == -1)
+		return -1;
+	/* Each bundle was a pack; no other job is at work here. */
+	git_tidy(&j->git, "now");
+	return 0;
 }
 
 void

@@ -418,6 +418,22 @@ failed() {
 	fetch 0
 }
 
+@test "fetch: the packs of the mirror become one when they are many" {
+	sim
+	fetch 0
+	mirror=clones/acme/widgets/mirror.git
+	for i in $(seq 60); do
+		oid=$(git -C $mirror hash-object -w --stdin <<<"$i")
+		git -C $mirror pack-objects -q objects/pack/pack <<<"$oid" >/dev/null
+		rm "$mirror/objects/${oid:0:2}/${oid:2}"
+	done
+	sim_do '{"do":"push","branch":"main","by":"maya","files":{"new":"x"}}'
+	fetch 0
+	[ "$(find $mirror -name '*.pack' | wc -l)" -le 2 ]
+	# What nothing leads to may be in use.
+	git -C $mirror cat-file -e "$oid"
+}
+
 @test "fetch: two at once make one mirror" {
 	sim
 	oompa-fetch -R acme/widgets >a 2>a.err 3>&- &

@@ -31,6 +31,21 @@ Fixes #1
 	outbox_is_empty
 }
 
+@test "push: the packs of bundles are not kept for ever" {
+	git init -q --bare "$PLACE/push.git"
+	(
+		cd "$PLACE/push.git"
+		for i in $(seq 60); do
+			git hash-object -w --stdin <<<"$i" | git pack-objects -q objects/pack/pack >/dev/null
+		done
+		rm -r objects/??
+	)
+	push 0 results
+	[ "$(ops)" = "push pull assign comment spend" ]
+	[ "$(find "$PLACE/push.git/objects" -name '*.pack' | wc -l)" -le 2 ]
+	[ "$(git -C "$PLACE/push.git" count-objects | cut -d ' ' -f 1)" -lt 20 ]
+}
+
 @test "push: the token is in no argument, address, configuration or log" {
 	fake git <<-'EOF2'
 		tr '\0' '\n' </proc/$$/cmdline >>git.cmdline

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,23 +68,50 @@ below(const char *path, const char *dir)
 	       (path[n] == '/' || path[n] == '\0' || dir[n - 1] == '/');
 }
 
-/* Would showing dir show what is not Claude's? */
+/* Is home, which may be NULL, in dir?  dir is free of links. */
 static bool
-holds_ours(const char *dir, const struct work *w, const struct place *p)
+holds_home(const char *dir, const char *home)
 {
-	const char *home = getenv("HOME");
-	/* dir is free of links. */
 	char *real = home != NULL ? realpath(home, NULL) : NULL;
-	bool r = below(p->work, dir) || (real != NULL && below(real, dir)) ||
-		 (w->outbox != NULL && below(w->outbox, dir));
+	bool r = real != NULL && below(real, dir);
 
 	free(real);
 	return r;
 }
 
+/* Would showing dir show what is not Claude's?  HOME need not be set, or
+ * true. */
+static bool
+holds_ours(const char *dir, const struct work *w, const struct place *p)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	return below(p->work, dir) || holds_home(dir, getenv("HOME")) ||
+	       (user != NULL && holds_home(dir, user->pw_dir)) ||
+	       (w->outbox != NULL && below(w->outbox, dir));
+}
+
+/* Does dir hold programs and no more, to go by its name?  The last two are
+ * Claude Code's: ~/.local/share/claude/versions, ~/.claude/local. */
+static bool
+is_for_programs(const char *dir)
+{
+	static const char *const ends[] = {
+	    "/bin", "/libexec", "/versions", "/.claude/local", NULL};
+	size_t i, n = strlen(dir), len;
+
+	for (i = 0; ends[i] != NULL; i++) {
+		len = strlen(ends[i]);
+		if (n > len && strcmp(dir + n - len, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
- * What to show so that program can run: its npm scope or package when it is
- * in one, else its directory, else itself alone.
+ * The directory to show so that program can run, yours: its npm scope or
+ * package when it is in one, else its own when that is one of programs; NULL:
+ * none.
  */
 static char *
 program_root(const char *program, const struct work *w, const struct place *p)
@@ -97,10 +126,36 @@ program_root(const char *program, const struct work *w, const struct place *p)
 	}
 	end = strrchr(program, '/');
 	dir = xstrndup(program, (size_t)(end - program));
-	if (*dir != '\0' && !holds_ours(dir, w, p))
+	if (is_for_programs(dir) && !holds_ours(dir, w, p))
 		return dir;
 	free(dir);
-	return xstrdup(program);
+	return NULL;
+}
+
+/* Shows program, and the files beside it that bear its name: "claude.js". */
+static void
+show_alone(struct args *a, const char *program)
+{
+	const char *name = strrchr(program, '/') + 1;
+	size_t len = strlen(name);
+	char *folder = xstrndup(program, (size_t)(name - program));
+	DIR *dir = opendir(folder);
+	struct dirent *d;
+	struct stat st;
+	char *path;
+
+	show(a, program);
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		if (strncmp(d->d_name, name, len) != 0 || d->d_name[len] != '.')
+			continue;
+		path = xasprintf("%s%s", folder, d->d_name);
+		if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+			show(a, path);
+		free(path);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	free(folder);
 }
 
 static void
@@ -110,9 +165,11 @@ show_program(struct args *a, const char *program, const struct work *w,
 	char *root, *node;
 	struct fail ignored;
 
-	if (program != NULL) {
+	if (program != NULL && !below(program, "/usr")) {
 		root = program_root(program, w, p);
-		if (!below(root, "/usr"))
+		if (root == NULL)
+			show_alone(a, program);
+		else
 			show(a, root);
 		free(root);
 	}

@@ -614,6 +614,23 @@ kept() {
 	[ "$(cat "$PLACE"/logs/*.jsonl)" = hidden ]
 }
 
+@test "room: without HOME, too, a program shows no home; its directory only where programs lie" {
+	mkdir -p x/.ssh x/.local/bin x/.claude/local
+	for dir in x x/.claude x/.local/bin x/.claude/local; do
+		echo secret >$dir/id
+		echo part >$dir/claude.part
+		printf '#!/bin/sh\ncd "%s"; cat claude.part; [ ! -e "%s" ] || echo home; if [ -e id ]; then echo seen; else echo hidden; fi\n' \
+			"$PWD/$dir" "$PWD/x/.ssh" >$dir/claude
+		chmod +x $dir/claude
+		(
+			unset HOME
+			PATH=$PWD/$dir:$PATH work 0 "$(task)"
+		)
+		cat "$PLACE"/logs/*.jsonl >>got
+	done
+	[ "$(xargs <got)" = "part hidden part hidden part seen part seen" ]
+}
+
 @test "room: a reader that is busy does not hold up a task" {
 	does '{"run": "true", "repeat": 3000}, {"run": "touch $TMPDIR/here"}'
 	task >tasks

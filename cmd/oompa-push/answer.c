@@ -147,7 +147,8 @@ is_settled(const struct job *j, const struct answer *a)
 	if (!json_true(a->thread, "isResolved"))
 		return false;
 	JSON_EACH (c, json_get(a->thread, "said"))
-		if (comment_is_ours(j, c) && json_when(c, "createdAt", &at) &&
+		if (!look_is_unsubmitted(c) && comment_is_ours(j, c) &&
+		    json_when(c, "createdAt", &at) &&
 		    (last == INT64_MAX || at > last))
 			last = at;
 	return a->at < last;
@@ -169,8 +170,6 @@ answer_judge(struct round *r, struct fail *why)
 			return -1;
 		if (valid == 0)
 			a->fate = FATE_STALE;
-		else if (look_is_placed(r, a))
-			a->fate = FATE_PLACED;
 		else
 			a->fate = is_settled(r->j, a) ? FATE_SETTLED
 						      : FATE_WANTED;
@@ -198,7 +197,7 @@ answer_without_commit(struct round *r)
 	struct answer *a;
 
 	for (a = r->v; a < r->v + r->n; a++)
-		if (answer_is_fix(r, a) && a->fate < FATE_PLACED)
+		if (answer_is_fix(r, a) && a->fate != FATE_SAID)
 			a->fate = FATE_STALE;
 }
 

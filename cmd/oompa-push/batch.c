@@ -31,6 +31,8 @@ static const struct mutation {
 	"comment { id url }"},
     {"submitPullRequestReview", "SubmitPullRequestReviewInput",
 	"pullRequestReview { id url }"},
+    {"deletePullRequestReview", "DeletePullRequestReviewInput",
+	"clientMutationId"},
     {"requestReviews", "RequestReviewsInput", "clientMutationId"},
     {"resolveReviewThread", "ResolveReviewThreadInput", "thread { id }"},
 };

@@ -63,8 +63,67 @@ pull_variables(const struct job *j, const cJSON *before)
 	return vars;
 }
 
-static void
-read_pending(struct round *r)
+/* Did we write it, and nobody since?  We never edit what is not submitted, so
+ * that who did is a person, if under this account. */
+static bool
+is_as_we_left_it(const struct round *r, const cJSON *comment)
+{
+	return comment_is_ours(r->j, comment) &&
+	       json_str(comment, "lastEditedAt") == NULL;
+}
+
+static cJSON *
+draft_variables(const struct round *r, const cJSON *page)
+{
+	cJSON *vars = json_new_object();
+
+	json_put_str(vars, "id", r->review);
+	json_put_copy(
+	    vars, "after", json_at(page, "pageInfo", "endCursor", NULL));
+	return vars;
+}
+
+/* All comments in our unsubmitted review into "held". */
+static int
+read_held(struct round *r, struct fail *why)
+{
+	cJSON *data = NULL, *vars;
+	const cJSON *page = NULL, *c;
+	int pages, result = 0;
+
+	r->held = json_new_array();
+	for (pages = 0; result == 0 && pages < PAGES_MAX; pages++) {
+		vars = draft_variables(r, page);
+		cJSON_Delete(data);
+		data = NULL;
+		result = ask(r, "Draft", vars, &data, why);
+		cJSON_Delete(vars);
+		page = json_at(data, "node", "comments", NULL);
+		if (result == 0 && !json_is_array(json_get(page, "nodes")))
+			result = fail(
+			    why, FAIL_REMOTE, 502, "GraphQL review: no draft");
+		JSON_EACH (c, json_get(page, "nodes"))
+			json_add_copy(r->held, c);
+		if (!json_true(json_get(page, "pageInfo"), "hasNextPage"))
+			break;
+	}
+	cJSON_Delete(data);
+	return result;
+}
+
+void
+look_forget_draft(struct round *r)
+{
+	r->surplus = false;
+	cJSON_Delete(r->held);
+	r->held = NULL;
+	free(r->review);
+	r->review = NULL;
+}
+
+/* One that a person has written in is that person's. */
+static int
+read_pending(struct round *r, struct fail *why)
 {
 	const cJSON *p;
 
@@ -72,11 +131,18 @@ read_pending(struct round *r)
 	JSON_EACH (p, json_at(r->pull, "pending", "nodes", NULL)) {
 		if (!json_true(p, "viewerDidAuthor"))
 			continue;
-		if (!comment_is_ours(r->j, p))
+		if (!is_as_we_left_it(r, p))
 			r->draft = true;
 		else if (r->review == NULL)
 			r->review = xstrdup(json_str(p, "id"));
 	}
+	if (r->review != NULL && read_held(r, why) == -1)
+		return -1;
+	JSON_EACH (p, r->held)
+		r->draft = r->draft || !is_as_we_left_it(r, p);
+	if (r->draft)
+		look_forget_draft(r);
+	return 0;
 }
 
 static int
@@ -107,9 +173,7 @@ look_at_pull(struct round *r, struct fail *why)
 		if (is_enough(r, list) || page == PAGES_MAX)
 			break;
 	}
-	if (result == 0)
-		read_pending(r);
-	return result;
+	return result == 0 ? read_pending(r, why) : -1;
 }
 
 /* The nodes with these ids; what is gone is left out. */
@@ -270,8 +334,7 @@ look_done(struct round *r)
 	cJSON_Delete(r->threads);
 	r->data = r->reviews = r->texts = r->threads = NULL;
 	r->pull = NULL;
-	free(r->review);
-	r->review = NULL;
+	look_forget_draft(r);
 }
 
 /* Does this text of ours answer that one, as it was then or later? */
@@ -293,29 +356,12 @@ answers(const struct round *r, const cJSON *ours, const struct answer *a)
 	return found;
 }
 
-static bool
-is_unsubmitted(const cJSON *comment)
+bool
+look_is_unsubmitted(const cJSON *comment)
 {
 	const char *state = json_str(comment, "state");
 
 	return state != NULL && strcmp(state, "PENDING") == 0;
-}
-
-static bool
-is_in_thread(const struct round *r, const struct answer *a, bool unsubmitted)
-{
-	const cJSON *c;
-
-	JSON_EACH (c, json_get(a->thread, "said"))
-		if (is_unsubmitted(c) == unsubmitted && answers(r, c, a))
-			return true;
-	return false;
-}
-
-bool
-look_is_placed(const struct round *r, const struct answer *a)
-{
-	return is_in_thread(r, a, true);
 }
 
 bool
@@ -323,8 +369,9 @@ look_is_said(const struct round *r, const struct answer *a)
 {
 	const cJSON *c;
 
-	if (is_in_thread(r, a, false))
-		return true;
+	JSON_EACH (c, json_get(a->thread, "said"))
+		if (!look_is_unsubmitted(c) && answers(r, c, a))
+			return true;
 	JSON_EACH (c, r->reviews)
 		if (answers(r, c, a))
 			return true;

@@ -319,6 +319,9 @@ review_publish(struct job *j, struct fail *why)
 
 	if (result == 0)
 		result = publish_round(&r, why);
+	/* The round is over, and what lies in our draft was not said. */
+	if (result == 0)
+		reply_withdraw(&r);
 	look_done(&r);
 	free(r.v);
 	return result;

@@ -20,7 +20,7 @@ enum fate {
 	FATE_STALE,   /* its text is not what was answered: it is left out */
 	FATE_SETTLED, /* it need not be said any more */
 	FATE_WANTED,  /* it is to be published */
-	FATE_PLACED,  /* it is in our unsubmitted review */
+	FATE_PLACED,  /* it is in our unsubmitted review, word for word */
 	FATE_SAID,    /* it is on GitHub */
 };
 
@@ -48,7 +48,9 @@ struct round {
 	const cJSON *pull;
 	cJSON *reviews, *texts, *threads;
 	char *review; /* the id of our unsubmitted one, owned; NULL: none */
-	bool draft;   /* there is one that a person began */
+	cJSON *held;  /* the comments in it, owned; NULL: none */
+	bool surplus; /* some of them are not what we say now */
+	bool draft;   /* there is one that a person has written in */
 	/* What became of it: */
 	bool is_pushed;       /* the commit is on GitHub */
 	struct fail unpushed; /* else why it is not; FAIL_NONE: no reason */
@@ -63,8 +65,10 @@ int look(struct round *, struct fail *);
 void look_done(struct round *);
 /* look.c: did we publish an answer to this text, as it was? */
 bool look_is_said(const struct round *, const struct answer *);
-/* look.c: is it in our unsubmitted review? */
-bool look_is_placed(const struct round *, const struct answer *);
+/* look.c: our unsubmitted review is none any more. */
+void look_forget_draft(struct round *);
+/* look.c: is this comment of a review that is not submitted? */
+bool look_is_unsubmitted(const cJSON *comment);
 
 /* care.c: is the pull request what the record says, and in our care?  0, or 1
  * for no; -1 with FAIL_POLICY: it may not be touched now. */
@@ -113,6 +117,8 @@ char *say_compare(const struct job *);
 
 /* reply.c: publishes what is wanted, and looks before it repeats. */
 int reply(struct round *, struct fail *);
+/* reply.c: takes back what lies in our unsubmitted review, if there is one. */
+void reply_withdraw(struct round *);
 
 /* wrap.c: resolves threads and asks reviewers again, where that may be. */
 int wrap_up(struct round *, struct fail *);

@@ -359,6 +359,113 @@ review: It is called count now.
 	[ "$(kinds)" = "comment status" ]
 }
 
+# interrupted [ANSWERS]: a round whose replies lie in our draft.
+interrupted() {
+	round "${1:-{verdict: \"answered\"\}}" "$NO_COMMIT"
+	sim_fault '{"operation":"Batch","skip":2,"times":0,"rate_limit":"secondary","retry_after":60}'
+	push 75 results
+	[ "$(ops)" = "reply reply reply" ]
+	[ "$(drafts)" = 1 ]
+	sim_no_faults
+}
+
+# drafts: how many unsubmitted reviews there are.
+drafts() {
+	state '[.pulls[0].reviews[] | select(.state == "PENDING")] | length'
+}
+
+@test "review: what was dropped by hand is not published with the next round" {
+	set_up_review
+	interrupted '{verdict: "answered", reply: "Words that were dropped."}'
+	push 0 --drop results
+	sim_do '{"do":"comment","number":2,"by":"li","body":"/oompa do this"}'
+	ROUND=fedcba9876543210 round 'if $text.body == "/oompa do this" then {verdict: "answered", reply: "New words."} else null end' "$NO_COMMIT"
+	push 0 results
+	[ "$(said | grep -c 'New words.')" = 1 ]
+	run ! grep -q 'dropped' <(said)
+	[ "$(drafts)" = 0 ]
+}
+
+@test "review: a reply that lay in our draft is not published when its text was edited" {
+	set_up_review
+	interrupted
+	id=$(texts | jq -r '.[] | select(.body == "Name it count.").id')
+	sim_do "{\"do\":\"edit_comment\",\"id\":\"$id\",\"by\":\"li\",\"body\":\"Name it n.\"}"
+	push 0 results
+	[ "$(said | grep '^reply:')" = "reply: Done: Why not zero?
+reply: Done: Please add a test." ]
+	review_state | jq -e --arg id "$id" '.texts | length == 3 and all(.id != $id)'
+	[ "$(drafts)" = 0 ]
+}
+
+@test "review: of a task that was done twice the words of the second time are said" {
+	set_up_review
+	interrupted '{verdict: "answered", reply: "The first time."}'
+	round '{verdict: "answered", reply: "The second time."}' "$NO_COMMIT"
+	push 0 results
+	[ "$(said | grep -c 'The second time.')" = 4 ]
+	run ! grep -q 'The first time.' <(said)
+}
+
+@test "review: what rests on a commit that was not pushed is not published by our draft" {
+	set_up_review
+	round
+	sim_fault '{"operation":"Batch","skip":2,"times":0,"rate_limit":"secondary","retry_after":60}'
+	push 75 results
+	sim_no_faults
+	git -C sim/acme/widgets.git update-ref refs/heads/ai/issue-1 "$BASE"
+	sim_do '{"do":"push","branch":"ai/issue-1","by":"li","files":{"mine":"x"}}'
+	push 0 results
+	[ "$(said)" = "" ]
+	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "somebody else has pushed meanwhile" ]
+}
+
+@test "review: a long draft of ours is read to its end, and completed" {
+	set_up_review '.repositories[0].pulls[0] |= (.reviews = []
+		| .threads = [range(120) | {path: "src/widget.c", line: 1,
+			comments: [{author: "li", body: "Remark \(.)."}]}])'
+	round '{verdict: "answered"}' "$NO_COMMIT"
+	sim_fault '{"operation":"Batch","skip":4,"times":0,"rate_limit":"secondary","retry_after":60}'
+	push 75 results
+	sim_no_faults
+	push 0 results
+	[ "$(ops)" = "review comment spend" ]
+	[ "$(said | grep -c '^reply: Done: Remark')" = 120 ]
+}
+
+@test "review: a draft of ours that is gone when it is to be deleted" {
+	set_up_review
+	interrupted
+	round '{verdict: "answered", reply: "Once more."}' "$NO_COMMIT"
+	sim_fault '{"field":"deletePullRequestReview","reset":true,"when":"after"}'
+	push 0 results
+	[ "$(said | grep -c 'Once more.')" = 4 ]
+	[ "$(reviews)" = 1 ]
+}
+
+@test "review: a draft of ours in which a person has written is left alone" {
+	set_up_review
+	interrupted
+	thread=$(texts | jq -r '.[] | select(.body == "Name it count.").thread')
+	sim_do "{\"do\":\"reply\",\"thread\":\"$thread\",\"by\":\"demo-bot\",\"body\":\"My own thoughts.\"}"
+	push 0 results
+	[ "$(ops)" = "comment request-review comment spend" ]
+	[ "$(drafts)" = 1 ]
+	[ "$(said | grep -c '^PENDING reply: My own thoughts.$')" = 1 ]
+	[ "$(comments 2 | grep -c '^Done: ')" = 4 ]
+}
+
+@test "review: a draft of ours that a person has edited is left alone" {
+	set_up_review
+	interrupted
+	id=$(state '[.pulls[0].threads[].comments[] | select(.pending)][0].id')
+	sim_do "{\"do\":\"edit_comment\",\"id\":\"$id\",\"by\":\"demo-bot\",\"body\":\"My own thoughts.\"}"
+	push 0 results
+	[ "$(ops)" = "comment request-review comment spend" ]
+	[ "$(said | grep -c '^PENDING reply: My own thoughts.$')" = 1 ]
+	[ "$(comments 2 | grep -c '^Done: ')" = 4 ]
+}
+
 @test "review: a thread that takes no reply is answered in the review" {
 	set_up_review '.repositories[0].pulls[0].threads[0].can_reply = false'
 	round

@@ -314,6 +314,20 @@ export function addReview(world, pull, {author, state, body = '', commitOid, at 
   return review;
 }
 
+export function deleteReview(world, review) {
+  if (review.state !== 'PENDING') {
+    throw unprocessable('Can not delete a non-pending pull request review');
+  }
+  const {pull} = review;
+  for (const thread of pull.threads) {
+    thread.comments.filter((comment) => comment.review === review).forEach((comment) => world.forget(comment));
+    thread.comments = thread.comments.filter((comment) => comment.review !== review);
+  }
+  pull.threads = pull.threads.filter((thread) => thread.comments.length > 0);
+  pull.reviews = pull.reviews.filter((other) => other !== review);
+  world.forget(review);
+}
+
 export function submitReview(world, review, {state, body}, at = world.time()) {
   if (review.state !== 'PENDING') {
     throw unprocessable('Review has already been submitted.');

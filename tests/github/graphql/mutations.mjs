@@ -230,6 +230,15 @@ export const mutations = {
     return {pullRequestReview: review};
   },
 
+  deletePullRequestReview({pullRequestReviewId}, context) {
+    const review = subjectOf(context, pullRequestReviewId, ['PullRequestReview']);
+    if (review.author !== context.login) {
+      throw forbidden(`${context.login} does not have the correct permissions to execute \`DeletePullRequestReview\``);
+    }
+    pulls.deleteReview(context.world, review);
+    return {pullRequestReview: review};
+  },
+
   addPullRequestReviewThreadReply({pullRequestReviewThreadId, pullRequestReviewId, body}, context) {
     const thread = subjectOf(context, pullRequestReviewThreadId, ['PullRequestReviewThread']);
     demandRole(thread.repository, context.login, 'read', 'AddPullRequestReviewThreadReply');

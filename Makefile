@@ -58,7 +58,8 @@ endef
 $(foreach c,$(CMDS),$(eval $(call COMMAND_RULE,$(c))))
 
 # The gate, without the command around it.
-$B/helper/gate: $(patsubst %,$B/cmd/oompa-push/%.o,gate rules tests commit leak rewrite added)
+GATE = $(addprefix cmd/oompa-push/,gate.c rules.c tests.c commit.c leak.c rewrite.c added.c)
+$B/helper/gate: $(GATE:%.c=$B/%.o)
 
 $B/helper/%: $B/tests/helper/%.o $B/liboompa.a
 	@mkdir -p $(@D)
@@ -194,9 +195,11 @@ fuzz: $(FUZZ:%=$B/fuzz/%)
 	done
 
 # Those of a command take its files as well.
-STRIP = cmd/oompa-work/strip.c cmd/oompa-work/lex.c
-$B/fuzz/strip: $(STRIP)
-$B/fuzz/strip: FUZZED = $(STRIP)
+FUZZED_strip = cmd/oompa-work/strip.c cmd/oompa-work/lex.c
+FUZZED_gate = $(GATE)
+$(foreach f,$(FUZZ),$(eval $B/fuzz/$f: $(FUZZED_$f)))
+# Small pieces, so that there are some.
+$B/fuzz/gate: FUZZ_CFLAGS = -DPIECE=1000
 
 # The library is built once for all of them.
 FUZZ_LIB = $B/fuzz/lib/liboompa.a
@@ -208,8 +211,8 @@ $B/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB)
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	@clang $(LANGUAGE) $(INCLUDE) -g -O1 \
-	    -fsanitize=fuzzer,address,undefined \
-	    -o $@ $< $(FUZZED) $(FUZZ_LIB) $(LDLIBS)
+	    -fsanitize=fuzzer,address,undefined $(FUZZ_CFLAGS) \
+	    -o $@ $< $(FUZZED_$*) $(FUZZ_LIB) $(LDLIBS)
 
 # How much time and memory the programs take, on recorded input; prints,
 # never fails.

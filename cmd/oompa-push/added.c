@@ -14,7 +14,10 @@
 #include "gate.h"
 #include "secret.h"
 
-#define PIECE ((size_t)1 << 20) /* bytes that a rule is given at once */
+/* Bytes that a rule is given at once; the fuzzer has smaller ones. */
+#ifndef PIECE
+#define PIECE ((size_t)1 << 20)
+#endif
 
 struct added {
 	const struct gate *g;
@@ -23,7 +26,8 @@ struct added {
 	bool again;       /* its second part is to come: it changes its kind */
 	long minus, plus; /* lines of the hunk that are to come */
 	bool middle;      /* of a line that was longer than a piece */
-	char first;       /* what that line began with */
+	bool hunk;        /* the line is of a hunk, not of a header */
+	char first;       /* what the line of a hunk began with */
 	struct buf line, text;
 };
 
@@ -139,16 +143,21 @@ take_text(struct added *a, bool whole, struct fail *why)
 		if (whole)
 			buf_putc(&a->text, '\n');
 	}
-	a->middle = !whole;
 	return a->text.len >= PIECE ? give(a, false, why) : 0;
 }
 
 static int
 take_line(struct added *a, bool whole, struct fail *why)
 {
-	bool hunk = a->middle || a->minus > 0 || a->plus > 0;
-	int r = hunk ? take_text(a, whole, why) : take_header(a, why);
+	int r = 0;
 
+	if (!a->middle)
+		a->hunk = a->minus > 0 || a->plus > 0;
+	if (a->hunk)
+		r = take_text(a, whole, why);
+	else if (!a->middle) /* a name may be long: the rest is no header */
+		r = take_header(a, why);
+	a->middle = !whole;
 	buf_reset(&a->line);
 	return r;
 }

@@ -42,12 +42,14 @@ leak_line(const struct gate *g, const struct gate_change *c, const char *text,
 	return leak_text(g->o, g->known, c->path, text, len, why);
 }
 
-/* Messages, authors, committers. */
+/* Messages, authors, committers: as they are, not decoded by an encoding that
+ * the commit names. */
 int
 leak_commits(const struct gate *g, struct fail *why)
 {
 	char *range = xasprintf("%s..%s", g->base, g->head);
-	const char *args[] = {"rev-list", "--header", range, NULL};
+	const char *args[] = {
+	    "rev-list", "--header", "--encoding=none", range, NULL};
 	struct buf out = BUF_INIT(BUF_ANY);
 	int r = git_run(g->git, args, &out, why);
 

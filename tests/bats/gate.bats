@@ -126,6 +126,11 @@ $key"
 	git -C r -c user.name="$key" commit -qm x
 	refused implement "the commit holds a GitHub token $way"
 	again
+	echo x >r/x
+	git -C r add -A
+	git -C r -c i18n.commitEncoding=IBM037 commit -qm "a $key"
+	refused implement "the commit holds a GitHub token $way"
+	again
 	# A rename, and what was there before.
 	file old "$key"
 	BASE=$(git -C r rev-parse HEAD)

@@ -53,6 +53,9 @@ leak_commits(const struct gate *g, struct fail *why)
 	struct buf out = BUF_INIT(BUF_ANY);
 	int r = git_run(g->git, args, &out, why);
 
+	if (r == 0 && out.len >= PROC_OUT_MAX)
+		r = gate_refuse(g, why, NULL,
+		    "the commit's message is too large to be looked through");
 	if (r == 0)
 		r = leak_text(
 		    g->o, g->known, "the commit", out.data, out.len, why);

@@ -162,6 +162,17 @@ $key"
 	[[ $output == 'line holds a GitHub token'* ]]
 }
 
+@test "gate: a message that is too large to be looked through" {
+	key="gh"p_${R:0:36}
+	echo x >r/x
+	git -C r add -A
+	{
+		yes 'a line of text' | head -c 68000000
+		echo "$key"
+	} | git -C r commit -q -F -
+	refused implement "the commit's message is too large to be looked through (secret)"
+}
+
 @test "gate: what looks like a header in a file is a line of it; kinds that change" {
 	key="gh"p_${R:0:36}
 	printf -- '-- a\n++ b\ndiff --git a/x b/x\n@@ -1 +1,9 @@\nindex 1..2\n' >r/a

@@ -38,16 +38,20 @@ static bool
 claims(const struct gate *g, const char *line, size_t len, const char *author,
     const char *committer)
 {
-	static const char *const trailers[] = {
-	    "signed-off-by:", "co-authored-by:", "reviewed-by:", "acked-by:",
-	    "tested-by:", "approved-by:", "on-behalf-of:"};
+	static const char *const trailers[] = {"signed-off-by",
+	    "co-authored-by", "reviewed-by", "acked-by", "tested-by",
+	    "approved-by", "on-behalf-of"};
 	size_t i, n;
 
 	for (i = 0; i < sizeof(trailers) / sizeof(*trailers); i++) {
 		n = strlen(trailers[i]);
 		if (len < n || strncasecmp(line, trailers[i], n) != 0)
 			continue;
+		/* Fact: git takes blanks before the colon, too. */
 		line += n + strspn(line + n, " \t");
+		if (*line++ != ':')
+			return false;
+		line += strspn(line, " \t");
 		len = strcspn(line, "\n");
 		while (len != 0 && strchr(" \t\r", line[len - 1]) != NULL)
 			len--;

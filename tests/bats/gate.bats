@@ -200,7 +200,9 @@ $key"
 
 Co-authored-by: Maya <maya@example.com>' 'x
 
-Signed-off-by: Maya <maya@example.com>'; do
+Signed-off-by: Maya <maya@example.com>' 'x
+
+Signed-off-by : Maya <maya@example.com>'; do
 		echo x >>r/src/a.c
 		commit "$message"
 		ok 6 "$GATE" r/.git implement "$BASE" HEAD

@@ -84,6 +84,16 @@ check_trailers(const struct gate *g, const char *headers, const char *message,
 		   : 0;
 }
 
+/* In another encoding it would say something else than what we look at. */
+static int
+check_encoding(const struct gate *g, const char *headers, struct fail *why)
+{
+	return strstr(headers, "\nencoding ") == NULL
+		   ? 0
+		   : gate_refuse(g, why, NULL,
+			 "the commit's message has an encoding of its own");
+}
+
 /* What neutral would not change notifies nobody. */
 static int
 check_neutral(const struct gate *g, const char *message, struct fail *why)
@@ -120,8 +130,10 @@ rule_message(const struct gate *g, struct fail *why)
 		if (message != NULL)
 			*message = '\0';
 		message = message != NULL ? message + 2 : raw.data + raw.len;
-		r = check_neutral(g, message, why);
+		r = check_encoding(g, raw.data, why);
 	}
+	if (r == 0)
+		r = check_neutral(g, message, why);
 	if (r == 0)
 		r = check_trailers(g, raw.data, message, why);
 	buf_free(&raw);

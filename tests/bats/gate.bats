@@ -209,6 +209,11 @@ Signed-off-by : Maya <maya@example.com>'; do
 		[[ $output == "the commit's message "* ]]
 		allowed message implement
 	done
+	# "@maya" for whoever decodes it.
+	echo x >>r/src/a.c
+	git -C r -c i18n.commitEncoding=UTF-7 commit -qam 'cc +AEA-maya'
+	refused implement "the commit's message has an encoding of its own (message; --allow-rule message lets it through)"
+	allowed message implement
 	echo x >>r/src/a.c
 	commit 'Count the last one
 

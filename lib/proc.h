@@ -75,4 +75,7 @@ void proc_adopt(void);
 /* Ends everything that was left behind: all children we have. */
 void proc_reap(void);
 
+/* The same, but for n of them. */
+void proc_reap_except(const pid_t *spared, size_t n);
+
 #endif

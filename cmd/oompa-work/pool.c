@@ -163,6 +163,20 @@ put_all(struct pool *pool, struct worker *w)
 	buf_drop(&w->said, (size_t)(p - w->said.data));
 }
 
+/* A worker that was killed leaves its task's processes to us: they end before
+ * anybody is told, and before the task can begin anew. */
+static void
+reap(const struct pool *pool)
+{
+	pid_t *workers = xcalloc(pool->n + 1, sizeof(*workers));
+	size_t i;
+
+	for (i = 0; i < pool->n; i++)
+		workers[i] = pool->workers[i].pid;
+	proc_reap_except(workers, pool->n);
+	free(workers);
+}
+
 /* The worker has closed its stdout: takes what it said, and its status. */
 static void
 finish(struct pool *pool, size_t i)
@@ -174,6 +188,7 @@ finish(struct pool *pool, size_t i)
 	pool->workers[i] = pool->workers[--pool->n];
 	while (waitpid(w.pid, &status, 0) == -1 && errno == EINTR)
 		;
+	reap(pool);
 	if (stop_now() && !w.answered) {
 		(void)fail(&why, FAIL_STOP, stop_signal(), "stopped");
 		filter_error(pool->out, NAME, w.repo, w.item, &why);
@@ -184,9 +199,6 @@ finish(struct pool *pool, size_t i)
 	} else if (WIFEXITED(status))
 		pool->out->status = status_worse(
 		    pool->out->status, WEXITSTATUS(status));
-	/* A worker that was killed leaves its task's processes to us. */
-	if (pool->n == 0)
-		proc_reap();
 	if (WIFSIGNALED(status))
 		prune_place(pool->work->clone_dir, w.repo);
 	(void)close(w.fd);

@@ -729,6 +729,28 @@ forge() {
 	done
 }
 
+@test "room: when one of two workers is killed its claude ends, the other's does not" {
+	does '{"run": "touch $TMPDIR/here; until [ -e go.o ]; do sleep 0.1; done"}'
+	{
+		task
+		task '.number = 8 | .id = "b" | .branch = "ai/issue-8"'
+		end 2
+	} >tasks
+	oompa-work --sandbox off --max-workers 2 tasks >out 2>err 3>&- &
+	PID=$!
+	wait_for "$WORK/tmp/here"
+	wait_for "$PLACE/work/issue-8/tmp/here"
+	kill -KILL "$(pgrep -P "$PID" | head -n 1)"
+	until grep -q '"type":"error"' out; do sleep 0.05; done
+	[[ $(jq -r 'select(.type == "error").item' out) =~ ^acme/widgets#([78])$ ]]
+	killed=$PLACE/work/issue-${BASH_REMATCH[1]}
+	find /proc -maxdepth 2 -name cwd -lname "$killed/*" >left 2>/dev/null || :
+	[ ! -s left ]
+	touch "$PLACE/work/issue-$((15 - BASH_REMATCH[1]))/tree/go.o"
+	wait "$PID" || :
+	[ "$(jq -r 'select(.type == "result") | .number, .outcome' out)" = "$((15 - BASH_REMATCH[1]))"$'\nchanged' ]
+}
+
 @test "room: ten tasks at a time leave no process, no file, no descriptor" {
 	for n in {1..10}; do
 		task ".number = $n | .id = \"$n\" | .branch = \"ai/issue-$n\""

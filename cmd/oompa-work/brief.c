@@ -153,7 +153,8 @@ put_pull_template(struct buf *b, struct brief *br, struct fail *why)
 }
 
 /* The names that templates may use, and of which actions.  The last tells
- * about those before it. */
+ * about those before it; what is asked comes before the talk, which gets what
+ * room is left. */
 static const struct value {
 	const char *name;
 	int (*put)(struct buf *, struct brief *, struct fail *);
@@ -170,8 +171,8 @@ static const struct value {
     {"pull_template", put_pull_template, FOR_IMPLEMENT},
     {"pull", review_put_pull, FOR_REVIEW},
     {"files", review_put_files, FOR_REVIEW},
-    {"talk", review_put_talk, FOR_REVIEW},
     {"texts", review_put_texts, FOR_REVIEW},
+    {"talk", review_put_talk, FOR_REVIEW},
     {"push", review_put_push, FOR_REVIEW},
     {"left_out", put_left_out, FOR_ALL},
 };

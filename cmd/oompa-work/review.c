@@ -237,7 +237,7 @@ put_text(struct buf *b, struct brief *br, const cJSON *text, int number,
 		r = spot_put(b, br->p, t, thread, why);
 		put_thread(b, br, thread);
 	}
-	fence(b, br, name, text);
+	texts_asked(&br->texts, b, name, text, json_count(t->feedback));
 	buf_putc(b, '\n');
 	return r;
 }
@@ -249,6 +249,9 @@ review_put_texts(struct buf *b, struct brief *br, struct fail *why)
 	int i = 1, r = 0;
 
 	(void)json_int(br->t->rec, "dropped", &br->texts.dropped);
+	/* Before the threads take the room that there is. */
+	JSON_EACH (text, br->t->feedback)
+		texts_keep(&br->texts, text, json_count(br->t->feedback));
 	JSON_EACH (text, br->t->feedback)
 		if (r == 0)
 			r = put_text(b, br, text, i++, why);

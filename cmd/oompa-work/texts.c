@@ -110,9 +110,44 @@ void
 texts_said(
     struct texts *x, struct buf *b, const char *source, const cJSON *record)
 {
-	size_t left = x->said < TEXTS_SAID ? TEXTS_SAID - x->said : 0;
+	size_t used = x->said + x->kept;
+	size_t left = used < TEXTS_SAID ? TEXTS_SAID - used : 0;
 
 	x->said += said(x, b, source, record, left > LEAST ? left : LEAST);
+}
+
+/* Bytes of each of n texts that are asked. */
+static size_t
+share(size_t n)
+{
+	size_t each = n != 0 ? TEXTS_SAID / n : TEXTS_SAID;
+
+	return each > LEAST ? each : LEAST;
+}
+
+/* Bytes that are kept for one of them. */
+static size_t
+kept(const cJSON *record, size_t n)
+{
+	const char *body = json_str(record, "body");
+	size_t len = body != NULL ? strlen(body) : 0, max = share(n);
+
+	max = max < TEXTS_COMMENT ? max : TEXTS_COMMENT;
+	return len < max ? len : max;
+}
+
+void
+texts_keep(struct texts *x, const cJSON *record, size_t n)
+{
+	x->kept += kept(record, n);
+}
+
+void
+texts_asked(struct texts *x, struct buf *b, const char *source,
+    const cJSON *record, size_t n)
+{
+	x->kept -= kept(record, n);
+	x->said += said(x, b, source, record, share(n));
 }
 
 void

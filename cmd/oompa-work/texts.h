@@ -17,12 +17,13 @@
 #define TEXTS_COMMENTS ((size_t)160 << 10) /* bytes of all comments */
 #define TEXTS_COUNT    200                 /* comments at most */
 
-/* Bytes of all that was said about a pull request; when they are used up, of
- * each text that is left there is 1 KiB. */
+/* Bytes of all that was said about a pull request; when they are used up, or
+ * kept for what is asked, of each text that is left there is 1 KiB. */
 #define TEXTS_SAID ((size_t)384 << 10)
 
 struct texts {
 	size_t said;     /* bytes, see TEXTS_SAID */
+	size_t kept;     /* of these, for texts that are asked and to come */
 	size_t hidden;   /* things taken out that nobody saw */
 	size_t cut;      /* texts that were cut */
 	size_t older;    /* comments for which there was no room */
@@ -38,6 +39,12 @@ void texts_body(struct texts *, struct buf *, const char *source,
 /* Adds what somebody said: a record with author, body, time and URL. */
 void texts_said(
     struct texts *, struct buf *, const char *source, const cJSON *record);
+
+/* The same of what is asked, one of n such texts: texts_keep for all of them
+ * comes first. */
+void texts_keep(struct texts *, const cJSON *record, size_t n);
+void texts_asked(struct texts *, struct buf *, const char *source,
+    const cJSON *record, size_t n);
 
 /* Adds a text that is no Markdown, as it is. */
 void texts_plain(

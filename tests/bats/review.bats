@@ -231,6 +231,23 @@ asked_again() {
 	lacks -q '{{' got
 }
 
+@test "review: what is asked is there whole, however much was said before" {
+	says "$(replies "${THREE[@]}")"
+	work 0 "$(review_task '("word " * 3200) as $long | ("fill " * 160) as $part
+		| .talk = [range(20) as $i | .talk[0] | .id = "T\($i)" | .body = "talk \($i) " + $long]
+		| .threads[0].comments = [range(6) as $i | .threads[0].comments[0] | .id = "C\($i)" | .body = "thread \($i) " + $long] + .threads[0].comments
+		| .feedback[0].body = $part + "please rename it " + $part
+		| .feedback[2].body = $long + "and this"')"
+	prompt >got
+	grep -q 'please rename it' got
+	grep -q 'word and this' got
+	# Of what is left the thread gets its part first.
+	[ "$(grep '^thread [0-5] word' got | awk 'length > 15000' | wc -l)" = 6 ]
+	[ "$(grep -c '^talk 19 word' got)" = 1 ]
+	[ "$(grep '^talk' got | awk 'length > 15000' | wc -l)" = 17 ]
+	[ "$(wc -c <got)" -lt 420000 ]
+}
+
 # place JQFILTER: what is said of where the first thread stands.
 place() {
 	rm -f "$PLACE"/logs/*

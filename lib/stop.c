@@ -3,16 +3,37 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/time.h>
 
 #include "stop.h"
 
 static const int sigs[] = {SIGTERM, SIGHUP, SIGINT, SIGUSR1};
 
-static volatile sig_atomic_t drained, now, seen, fresh;
+static volatile sig_atomic_t drained, now, seen, fresh, held;
+
+/* Puts off what has come, or comes; SIGALRM is our own. */
+static void
+put_off(void)
+{
+	struct itimerval t = {.it_value.tv_sec = held};
+
+	if (held != 0)
+		(void)setitimer(ITIMER_REAL, &t, NULL);
+}
+
+static void
+over(int sig)
+{
+	(void)sig;
+	fresh = 1;
+	held = 0;
+}
 
 static void
 note(int sig)
 {
+	bool first = !now;
+
 	fresh = 1;
 	if ((sig == SIGINT && !drained) || sig == SIGUSR1)
 		drained = 1;
@@ -20,6 +41,8 @@ note(int sig)
 		drained = now = 1;
 	if (!seen)
 		seen = sig;
+	if (first && now)
+		put_off();
 }
 
 void
@@ -42,7 +65,28 @@ stop_setup(void)
 bool
 stop_now(void)
 {
-	return now != 0;
+	return now != 0 && held == 0;
+}
+
+void
+stop_hold(int seconds)
+{
+	struct sigaction sa = {.sa_handler = over};
+
+	(void)sigemptyset(&sa.sa_mask);
+	(void)sigaction(SIGALRM, &sa, NULL);
+	held = seconds;
+	if (now)
+		put_off();
+}
+
+void
+stop_release(void)
+{
+	struct itimerval none = {0};
+
+	(void)setitimer(ITIMER_REAL, &none, NULL);
+	held = 0;
 }
 
 bool

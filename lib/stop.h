@@ -19,6 +19,12 @@ bool stop_now(void);     /* stop at once */
 bool stop_drained(void); /* take no new work (also true after stop_now) */
 int stop_signal(void);   /* the signal that was seen, 0 for none */
 
+/* Until stop_release a signal that means stop at once does so only when this
+ * time has passed since: for what is soon done and must not be lost.  One that
+ * came before counts from here. */
+void stop_hold(int seconds);
+void stop_release(void);
+
 /* Waits until fd can be read: 0, or -1 with EINTR when a signal came since
  * the last look at the functions above, even if it came before the wait. */
 int stop_wait(int fd);

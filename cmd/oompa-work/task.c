@@ -26,6 +26,7 @@
 #include "result.h"
 #include "review.h"
 #include "slug.h"
+#include "stop.h"
 #include "task.h"
 #include "tree.h"
 #include "xalloc.h"
@@ -238,8 +239,9 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 	    repair_answer(&again, &c, misfit.data, w, t, p, res))
 		last = &again;
 	progress_tell("is done", res->cost);
-	if (answer_judge(last, t, res))
-		tree_take(w, t, p, res);
+	stop_hold(PROC_GRACE_MS / 1000);
+	if (answer_judge(last, t, res) && tree_take(w, t, p, res, why) == -1)
+		goto done;
 	if (t->feedback != NULL)
 		reply_settle(res, t);
 	result_settle(res, t, owed->earlier);
@@ -316,6 +318,7 @@ with_lock(const struct work *w, const struct task *t, const struct place *p,
 	else
 		r = deliver(w, t, result_record(&res, t),
 		    res.call != NULL ? &owed : NULL, out, why);
+	stop_release();
 	result_done(&res);
 	return r;
 }

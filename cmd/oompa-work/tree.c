@@ -15,6 +15,7 @@
 #include "outbox.h"
 #include "proc_env.h"
 #include "record.h"
+#include "stop.h"
 #include "tree.h"
 #include "trivial.h"
 #include "xalloc.h"
@@ -366,9 +367,19 @@ take(struct taking *k, struct result *res, struct fail *why)
 	return 1;
 }
 
-void
+/* Did it fail because we were told to stop?  Whoever told us may have told git,
+ * too. */
+static bool
+was_stopped(const struct fail *why)
+{
+	return why->kind == FAIL_STOP ||
+	       (why->kind == FAIL_CHILD && why->code > 128 &&
+		   stop_signal() != 0);
+}
+
+int
 tree_take(const struct work *w, const struct task *t, const struct place *p,
-    struct result *res)
+    struct result *res, struct fail *why)
 {
 	struct taking k = {
 	    .w = w,
@@ -379,10 +390,12 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 	    .code = "limits",
 	};
 	char item[RECORD_ITEM_MAX];
-	struct fail why;
-	int r = take(&k, res, &why);
+	int r = take(&k, res, why);
+	bool stopped = r == -1 && was_stopped(why);
 
-	if (r == 1) {
+	if (stopped)
+		(void)fail(why, FAIL_STOP, stop_signal(), "stopped");
+	else if (r == 1) {
 		result_is(res, RESULT_CHANGED, NULL, NULL, "%" PRId64 " file%s",
 		    res->files, res->files == 1 ? "" : "s");
 		(void)snprintf(res->head, sizeof(res->head), "%s", k.commit);
@@ -392,12 +405,12 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 	else if (r == 0)
 		result_is(res, RESULT_UNCHANGED, NULL, "human",
 		    "Claude said that it is done, but changed nothing");
-	else if (why.kind == FAIL_POLICY)
+	else if (why->kind == FAIL_POLICY)
 		result_is(res, RESULT_FAILED, k.code,
 		    strcmp(k.code, "tree") == 0 ? "later" : "human", "%s",
-		    why.msg);
+		    why->msg);
 	else {
-		log_at(LOG_WARN, record_item(t->rec, item), "%s", why.msg);
+		log_at(LOG_WARN, record_item(t->rec, item), "%s", why->msg);
 		result_is(res, RESULT_FAILED, "tree", "later",
 		    "the change could not be taken from the clone");
 	}
@@ -406,4 +419,5 @@ tree_take(const struct work *w, const struct task *t, const struct place *p,
 	buf_free(&k.links);
 	free(k.tree);
 	free(k.commit);
+	return stopped ? -1 : 0;
 }

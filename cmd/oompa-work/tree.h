@@ -6,9 +6,10 @@
 /*
  * Takes what Claude left in the clone's work tree, as one commit in a
  * bundle, and completes the result.  Claude's .git is not looked at: no git
- * runs with a configuration that Claude could write.
+ * runs with a configuration that Claude could write.  -1: it was stopped, and
+ * there is no result.
  */
-void tree_take(const struct work *, const struct task *, const struct place *,
-    struct result *);
+int tree_take(const struct work *, const struct task *, const struct place *,
+    struct result *, struct fail *);
 
 #endif

@@ -581,6 +581,47 @@ repaired() {
 	done
 }
 
+# takes COMMAND: begin, with a git that does this before it looks at what claude
+# left, until it is at it.
+takes() {
+	fake git <<-EOT
+		[ "\$1" != add ] || { touch $BATS_TEST_TMPDIR/adds; $1; }
+		PATH=${PATH#*:} exec git "\$@"
+	EOT
+	rm -f adds
+	begin --outbox "$BATS_TEST_TMPDIR/outbox"
+	wait_for adds
+}
+
+@test "work: TERM after claude has ended loses nothing" {
+	takes 'sleep 1'
+	kill -TERM $PID
+	status=0
+	wait $PID || status=$?
+	[ $status = 143 ]
+	none_left
+	[ "$(jq -c 'select(.from != "oompa-plan") | [.type, .number, .outcome, .status]' out)" = \
+		$'["result",7,"changed",null]\n["end",null,null,"partial"]' ]
+	[ "$(jq -r .outcome outbox/*.json)" = changed ]
+}
+
+@test "work: TERM after claude has ended is no failure when git takes too long" {
+	takes 'sleep 607'
+	kill -TERM $PID
+	wait $PID || :
+	none_left
+	[ "$(jq -c 'select(.from != "oompa-plan") | [.type, .code, .status]' out)" = \
+		$'["error","stopped",null]\n["end",null,"partial"]' ]
+	[ -z "$(ls outbox)" ]
+	# Nor when git is told, too, as it is when all of a unit's processes are.
+	takes 'until [ -e told ]; do sleep 0.1; done; kill -TERM $$'
+	kill -TERM $PID
+	touch told
+	wait $PID || :
+	[ "$(jq -r 'select(.type == "error").code' out)" = stopped ]
+	[ -z "$(ls outbox)" ]
+}
+
 @test "work: the first INT, or USR1, lets the task finish and takes nothing new" {
 	for signal in INT USR1; do
 		begin

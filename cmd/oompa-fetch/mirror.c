@@ -182,7 +182,7 @@ mirror_update(struct fetch *f, struct fail *why)
 	if (r == 0)
 		r = update(f, &g, why) == 0 ? check(f, &g, why) : -1;
 	/* Clones borrow from here, so what nothing leads to stays a while. */
-	if (r == 0)
+	if (r != -1)
 		git_tidy(&g, "2.weeks.ago");
 	(void)close(lock);
 	return r == -1 ? fail_wrap(why, "mirror") : 0;

@@ -77,9 +77,13 @@ gfm_line(struct gfm_line *l, const char *s, const char *end)
 	do {
 		l->inside = skip_blanks(p, l->end);
 		p = l->inside;
-		p += p < l->end && *p == '>';
-		if (p == l->inside)
+		if (p < l->end && *p == '>') {
+			p++;
+			l->quotes += !l->item;
+		} else {
 			p = item_mark(p, l->end);
+			l->item = l->item || p != l->inside;
+		}
 	} while (p != l->inside);
 	l->fence = fence_at(l->inside, l->end);
 }

@@ -17,6 +17,8 @@ struct gfm_line {
 	const char *inside; /* behind the marks of quotes and lists, too */
 	size_t indent;      /* columns */
 	bool quoted;        /* the first mark is that of a quote */
+	size_t quotes;      /* marks of quotes before any of a list */
+	bool item;          /* there is a mark of a list */
 	size_t fence; /* how many ` or ~ begin a code block inside; 0: none */
 };
 

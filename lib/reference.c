@@ -72,6 +72,8 @@ reduce(struct buf *b, size_t floor, size_t *hidden)
 		c = ' ';
 	if (unseen(c))
 		(*hidden)++;
+	else if (c == '|')
+		buf_puts(b, "\\|"); /* it ends no cell */
 	else
 		utf8_put(b, c);
 	return c == ';';

@@ -11,10 +11,12 @@
  *
  * Taken out are characters of no width (unseen.h), HTML comments and the
  * like, also without an end, tags that GitHub drops, attributes, what lies in
- * elements that hide it, alternative texts of images, titles of links,
- * definitions of links, footnotes that nothing refers to, and what follows the
- * language on the line that opens a code block.  Numeric references become
- * their characters.  Folded parts (<details>) are seen, and so are URLs.
+ * elements that hide it or that make it too small to read, cells that a table
+ * has no column for, alternative texts of images, titles of links, definitions
+ * of links, footnotes that nothing refers to, and what follows the language on
+ * the line that opens a code block.  Numeric references become their
+ * characters, a "|" as "\|".  Folded parts (<details>) are seen, and so are
+ * URLs.
  *
  * Text in code blocks between fences and in `code` stays byte for byte, since
  * that is where comments and tags are seen.  That counts only where it is

@@ -8,6 +8,7 @@
 #include "gfm.h"
 #include "reference.h"
 #include "scan.h"
+#include "table.h"
 #include "tag.h"
 #include "xalloc.h"
 
@@ -23,6 +24,7 @@ struct open {
 struct scan {
 	const char *start, *s, *end; /* all, what is left; *end is a NUL */
 	struct buf *out;
+	char *tables; /* up to here, excess cells are gone */
 	size_t floor; /* in out: no reference begins before it */
 	size_t hidden;
 	/* What a fence or a backtick means is no longer certain: */
@@ -243,6 +245,9 @@ begin_line(struct scan *sc)
 		    l.indent <= GFM_INDENT) {
 			keep_fence(sc, &l);
 			keep_code(sc, &l);
+			/* No table goes on behind it. */
+			if (sc->tables < sc->s)
+				sc->tables += sc->s - sc->tables;
 			return true;
 		}
 		sc->lost = true;
@@ -469,19 +474,22 @@ one(struct scan *sc)
 }
 
 size_t
-scan_once(struct buf *out, const struct buf *in, bool *defines)
+scan_once(struct buf *out, struct buf *in, bool *defines)
 {
 	struct scan sc = {
 	    .start = in->data,
 	    .s = in->data,
 	    .end = in->data + in->len,
 	    .out = out,
+	    .tables = in->data,
 	    .defines = *defines,
 	};
 
 	while (sc.s < sc.end) {
 		if ((sc.s == sc.start || sc.s[-1] == '\n') && begin_line(&sc))
 			continue;
+		while (sc.tables <= sc.s)
+			sc.tables = table_cut(sc.tables, in->data + in->len);
 		one(&sc);
 	}
 	*defines = *defines || sc.defined;

@@ -10,7 +10,7 @@ setup_file() {
 		-fno-sanitize-recover=all -iquote "$lib" \
 		-o "$BATS_FILE_TMPDIR/sanitise" \
 		"$BATS_TEST_DIRNAME/../helper/sanitise.c" \
-		"$lib"/{sanitise,scan,reference,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
+		"$lib"/{sanitise,scan,reference,table,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
 }
 
 setup() {
@@ -143,6 +143,38 @@ keeps() {
 	turns 6 '<audio>a</audio> <canvas>b</canvas> <dialog>c</dialog>' 'a b c'
 }
 
+@test "sanitise: cells that a table has no column for" {
+	turns 1 $'| a |\n|---|\n| x | evil |\ny' $'| a |\n|---|\n| x |\ny'
+	turns 2 $'a | b\n:-|-:\nx | y | evil\n|x| `y` | `evil|evil` |\n' \
+		$'a | b\n:-|-:\nx | y |\n|x| `y` |\n'
+	turns 1 $'a\n:-:\nx | evil' $'a\n:-:\nx |'
+	turns 1 $'a \\| a | b\n--|--\nx \\| x | `\\|` | evil' \
+		$'a \\| a | b\n--|--\nx \\| x | `\\|` |'
+	stays $'| a | b |\n|---|---|\n| x | y |\n| x |\n| x | y | |\nz'
+	stays $'| a | b |\n|---|\n| x | y | z |'
+	stays $'a\n---\nx | y'
+	stays $'a|b\n-|-\nx|y\n\nx | y | z'
+	stays $'a|b\n-|-\nx|y\n- x | y | z'
+	stays $'> a|b\n> -|-\n> x|y\nx | y | z'
+	stays $'a|b\n-|-\nx|y\n# x | y | z'
+	stays $'```\n| a |\n|---|\n| x | y |\n```\n'
+	stays $'a|b\n-|-\n```\nx | y | z\n```\nx | y | z\n'
+	turns 0 $'|a|\n|-|\n|x&#124;y|' $'|a|\n|-|\n|x\\|y|'
+	loses $'seen\n| a |\n|-|\n| x | evil |' \
+		$'> seen |\n> -|\n> x | evil' $'- seen |\n  -|\n  x | evil' \
+		$'1. > seen |\n   > -|\n   > x | evil' \
+		$'seen\n2. | b\n|-|-|\n|x|y|evil|' \
+		$'| seen |\n|-|\n| b | c |\n|-|-|\n| x | evil |' \
+		$'seen |\n-|\nx <!-- | --> evil |' \
+		$'seen |\n-|\n[x](y|evil)' $'seen |\n-|\n[x](\ny|evil)' \
+		$'seen |\n-|\nx <b\ny|evil|>' \
+		$'seen |\n-|\n<!-- a -->x | evil' \
+		$'```\n```\nseen |\n-|\nx | evil' \
+		$'seen |\n-|\n\u200b\nx | evil' \
+		$'seen |\n-|\nx \\\u200b| evil' \
+		$'seen &#92;| b\n-|-\n1|2|evil'
+}
+
 @test "sanitise: alternative texts, titles, definitions, footnotes" {
 	turns 1 '![evil](a.png)' '![](a.png)'
 	turns 2 '![evil [evil](b) evil](a.png "evil")' '![](a.png)'
@@ -170,6 +202,7 @@ keeps() {
 	turns 2 'a&#8203;&#xAD;b' ab
 	turns 3 'a&shy;&zwj;&ZeroWidthSpace;b' ab
 	turns 0 '&#5&#52;;' 6
+	turns 0 'a&#124;b' 'a\|b'
 	turns 0 '&#38;#38;#38;#65;' A
 	turns 0 'a&#10;b' 'a b'
 	stays '&#; &#x; &#12a; &#'
@@ -233,7 +266,7 @@ hostile() {
 		'<video>x</video>' '<video>' '<sub>' '<sub></sub>' \
 		'<?' '<!' '\`' '<!<!-- -->' '[^a]: ' '(' '<a:b'
 	hostile $'\e' $'\u200b'
-	for line in '[^1]: x' '[a]: b "' '- ```' '<x y' '```' '<div>' '> ' '   ```'; do
+	for line in 'a|b' '-|-' '|' '[^1]: x' '[a]: b "' '- ```' '<x y' '```' '<div>' '> ' '   ```'; do
 		yes "$line" | head -c 200000 >in
 		ok 0 sanitise <in
 	done

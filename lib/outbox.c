@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,6 +14,8 @@
 #include "outbox.h"
 #include "when.h"
 #include "xalloc.h"
+
+#define AGE_S INT64_C(86400) /* of what nobody is about to use */
 
 #define LATER_S     INT64_C(3600)
 #define LATER_MAX_S INT64_C(86400)
@@ -71,6 +75,49 @@ outbox_store(
 	free(text);
 	free(path);
 	return r;
+}
+
+/* Is this "NAME.something", with a NAME of ours? */
+static bool
+is_ours(const char *file)
+{
+	size_t n = strspn(file, "0123456789abcdef");
+
+	return n == OUTBOX_NAME_SIZE - 1 && file[n] == '.';
+}
+
+/* Is it a temporary file, or beside no line? */
+static bool
+is_left(int dir, const char *file)
+{
+	char line[OUTBOX_NAME_SIZE + 5];
+	struct stat st;
+
+	if (strstr(file, ".tmp") != NULL)
+		return true;
+	(void)snprintf(
+	    line, sizeof(line), "%.*s.json", OUTBOX_NAME_SIZE - 1, file);
+	return fstatat(dir, line, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	       errno == ENOENT;
+}
+
+void
+outbox_prune(const char *dir)
+{
+	const int64_t limit = when_now() - AGE_S;
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	struct stat st;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (is_ours(e->d_name) &&
+		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ==
+			0 &&
+		    S_ISREG(st.st_mode) && st.st_mtime < limit &&
+		    is_left(dirfd(d), e->d_name))
+			(void)unlinkat(dirfd(d), e->d_name, 0);
+	if (d != NULL)
+		(void)closedir(d);
 }
 
 /* What a file beside a result says, the first line; yours.  A link is not

@@ -34,6 +34,13 @@ outbox_find(const char *dir, const char *task_id, char **line, struct fail *);
 int outbox_store(
     const char *dir, const char *task_id, const char *line, struct fail *);
 
+/*
+ * Removes what runs that were killed have left: temporary files, and what is
+ * beside no line.  Only what is a day old, so that nobody is about to write
+ * that line, and only what is named like ours.  What cannot be removed stays.
+ */
+void outbox_prune(const char *dir);
+
 /* Why it still waits: "" when that is not known.  Yours to free. */
 char *outbox_why(const char *dir, const char *name);
 

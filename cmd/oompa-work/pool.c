@@ -12,6 +12,7 @@
 
 #include "live.h"
 #include "log.h"
+#include "outbox.h"
 #include "pool.h"
 #include "proc.h"
 #include "proc_env.h"
@@ -327,6 +328,8 @@ prune_once(struct pool *pool, const char *repo)
 	if (repo == NULL ||
 	    (pool->pruned != NULL && strcmp(pool->pruned, repo) == 0))
 		return;
+	if (pool->pruned == NULL && pool->work->outbox != NULL)
+		outbox_prune(pool->work->outbox);
 	prune_place(pool->work->clone_dir, repo);
 	free(pool->pruned);
 	pool->pruned = xstrdup(repo);

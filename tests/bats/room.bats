@@ -473,6 +473,20 @@ kept() {
 	wait "$PID"
 }
 
+@test "room: what killed runs left in the outbox goes after a day, results stay" {
+	mkdir -m 700 outbox outbox/folder.bundle outbox/0123456789abcdff.bundle
+	a=outbox/0123456789abcde
+	touch "$a"{1.bundle.tmp,1.bundle.tmp.lock,2.bundle,3.json.tmp-a1B2c3,4.why,4.later} \
+		"$a"{5.json,5.json.tmp-a1B2c3,5.bundle,5.why} outbox/{notes,2.bundle,0123456789abcdef1.bundle}
+	touch -d '25 hours ago' outbox/*
+	touch -d '23 hours ago' "$a"{6.bundle,7.bundle.tmp}
+	does
+	work 0 "$(task)" --outbox "$BATS_TEST_TMPDIR/outbox"
+	rm "outbox/$(field .bundle.path)" outbox/"$(basename "$(field .bundle.path)" .bundle).json"
+	[ "$(cd outbox && printf '%s ' *)" = "0123456789abcde5.bundle 0123456789abcde5.json 0123456789abcde5.why 0123456789abcde6.bundle 0123456789abcde7.bundle.tmp 0123456789abcdef1.bundle 0123456789abcdff.bundle 2.bundle folder.bundle notes " ]
+	[ -z "$stderr" ]
+}
+
 # What was left, by a run that was killed or by Claude without the room, harms no
 # later run.
 

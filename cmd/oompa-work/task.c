@@ -47,10 +47,13 @@ plain(const char *s)
 	return true;
 }
 
+/* A name or address of a commit.  Of what git takes off both its ends
+ * (crud in git's ident.c), something else must be left. */
 static bool
 name_valid(const char *s)
 {
-	return plain(s) && *s != '\0' && strpbrk(s, "<>") == NULL;
+	return plain(s) && strpbrk(s, "<>") == NULL &&
+	       s[strspn(s, " .,:;\"\\'")] != '\0';
 }
 
 static int

@@ -1314,6 +1314,8 @@ counts() {
 		'.branch = "a..b"' '.base.oid = "HEAD"' '.base.ref = "/"' \
 		'.head = "x"' 'del(.issue.body)' '.issue.comments = 1' \
 		'.identity.name = ""' '.identity.name = "a\nb"' \
+		'.identity.name = "..."' '.identity.name = " \u0027.\\;,:\""' \
+		'.identity.email = " "' \
 		'.identity.signed_off_by = "a\nb"' '.model = "-x"' '.model = ""' \
 		'.max_cost = -1' '.max_cost = "5"' '.timeout = 0' \
 		'.timeout = 1e9' 'del(.trigger)' '.trigger = null' '.action = "open-pr"'; do
@@ -1326,6 +1328,13 @@ counts() {
 	[ "$(jq -r 'select(.type == "error").code' ok.out | sort | uniq -c | xargs)" = "$n input" ]
 	[ "$(field .outcome)" = changed ]
 	[ "$(claude_calls length)" -le 1 ]
+}
+
+@test "work: an identity with odd ends is what git makes of it" {
+	does
+	work 0 "$(task '.identity.name = ".J. R. \u0027Bob\u0027, " | .identity.email = ".bot@example.com;"')"
+	fetch_result
+	[ "$(git -C check log -1 --format='%an <%ae>' result)" = "J. R. 'Bob <bot@example.com>" ]
 }
 
 @test "work: a clone directory that is open to others is refused" {

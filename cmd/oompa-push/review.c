@@ -130,26 +130,38 @@ reason_of_row(const struct round *r)
 	return text;
 }
 
-/* "answered 2 of 3: the loop ends where it should" */
+/* The first line of the summary, which is what the commit is called. */
+static void
+put_subject(const struct round *r, struct buf *b)
+{
+	const char *summary = json_str(r->j->rec, "summary");
+	struct buf line = BUF_INIT(BUF_ANY);
+	char *subject;
+
+	if (summary == NULL)
+		return;
+	subject = xstrndup(summary, strcspn(summary, "\n"));
+	text_line(&line, subject, REASON_MAX);
+	free(subject);
+	if (line.len != 0)
+		buf_printf(b, ": %s", line.data);
+	buf_free(&line);
+}
+
+/* "answered 2 of 3: the loop ends where it should".  What was not pushed is
+ * not spoken of. */
 static char *
 note_of_row(const struct round *r)
 {
-	const char *summary = json_str(r->j->rec, "summary");
-	char *subject = xstrndup(summary != NULL ? summary : "",
-	    summary != NULL ? strcspn(summary, "\n") : 0);
-	struct buf b = BUF_INIT(BUF_ANY), line = BUF_INIT(BUF_ANY);
+	struct buf b = BUF_INIT(BUF_ANY);
 
 	buf_printf(&b, "answered %zu of %zu texts",
 	    answer_count(r, FATE_SETTLED),
 	    json_count(json_get(r->j->rec, "texts")));
 	if (r->unpushed.kind != FAIL_NONE)
 		buf_printf(&b, ", nothing was pushed: %s", r->unpushed.msg);
-	/* Its first line is what the commit is called. */
-	text_line(&line, subject, REASON_MAX);
-	free(subject);
-	if (line.len != 0)
-		buf_printf(&b, ": %s", line.data);
-	buf_free(&line);
+	else
+		put_subject(r, &b);
 	return buf_take(&b);
 }
 

@@ -107,16 +107,32 @@ is_for_body(const struct round *r, const struct answer *a)
 	return a->fate == FATE_WANTED && !answer_goes_into_thread(r, a);
 }
 
+/* What was done; without the commit the summary, which tells of it, would be
+ * wrong. */
+static void
+put_summary(const struct round *r, struct buf *b)
+{
+	const char *summary = json_str(r->j->rec, "summary");
+
+	if (r->unpushed.kind == FAIL_NONE) {
+		text_block(
+		    b, r->j, summary != NULL ? summary : "", SUMMARY_MAX);
+		return;
+	}
+	buf_puts(b, "Nothing was pushed: ");
+	text_cell(b, r->unpushed.msg);
+	buf_puts(b, ".");
+}
+
 void
 say_body(const struct round *r, struct buf *b)
 {
-	const char *summary = json_str(r->j->rec, "summary");
 	cJSON *list = json_new_array();
 	const struct answer *a;
 	size_t n = 1;
 	char *url;
 
-	text_block(b, r->j, summary != NULL ? summary : "", SUMMARY_MAX);
+	put_summary(r, b);
 	for (a = r->v; a < r->v + r->n; a++)
 		n += is_for_body(r, a);
 	for (a = r->v; a < r->v + r->n; a++)

@@ -14,8 +14,10 @@
 #include "xalloc.h"
 
 /* Bytes. */
+#define BODY_MAX    ((size_t)65000) /* GitHub: 65,536 characters */
 #define REPLY_MAX   ((size_t)60000)
 #define SUMMARY_MAX ((size_t)4000)
+#define SHARE_MIN   ((size_t)100) /* of an answer among others */
 
 static void
 add_text(cJSON *list, const struct answer *a)
@@ -49,9 +51,11 @@ put_answer(
 	markdown_begin(b);
 	put_name(a, b);
 	/* GitHub makes a link of the oid. */
-	if (said[strspn(said, " \t\r\n")] != '\0')
-		text_block(b, r->j, said, max);
-	else {
+	if (said[strspn(said, " \t\r\n")] != '\0') {
+		markdown_begin(b);
+		if (max != 0)
+			text_block(b, r->j, said, max);
+	} else {
 		markdown_begin(b);
 		if (r->is_pushed)
 			buf_printf(b, "Done in %s.", r->j->head);
@@ -124,20 +128,18 @@ put_summary(const struct round *r, struct buf *b)
 	buf_puts(b, ".");
 }
 
-void
-say_body(const struct round *r, struct buf *b)
+/* Each answer has as much of it as share says; 0: nothing but what is ours. */
+static void
+put_body(const struct round *r, struct buf *b, size_t share)
 {
 	cJSON *list = json_new_array();
 	const struct answer *a;
-	size_t n = 1;
 	char *url;
 
 	put_summary(r, b);
 	for (a = r->v; a < r->v + r->n; a++)
-		n += is_for_body(r, a);
-	for (a = r->v; a < r->v + r->n; a++)
 		if (is_for_body(r, a)) {
-			put_quoted(r, a, b, (REPLY_MAX - SUMMARY_MAX) / n);
+			put_quoted(r, a, b, share);
 			add_text(list, a);
 		}
 	if (r->is_pushed) {
@@ -150,4 +152,20 @@ say_body(const struct round *r, struct buf *b)
 	marker_put_answer(b, r->j->id, list);
 	buf_puts(b, "\n");
 	cJSON_Delete(list);
+}
+
+/* What is not the answers' own counts first; they share the rest. */
+void
+say_body(const struct round *r, struct buf *b)
+{
+	struct buf ours = BUF_INIT(BUF_ANY);
+	const struct answer *a;
+	size_t n = 0, share;
+
+	put_body(r, &ours, 0);
+	for (a = r->v; a < r->v + r->n; a++)
+		n += is_for_body(r, a);
+	share = ours.len < BODY_MAX && n != 0 ? (BODY_MAX - ours.len) / n : 0;
+	buf_free(&ours);
+	put_body(r, b, share > SHARE_MIN ? share : SHARE_MIN);
 }

@@ -471,6 +471,19 @@ reply: Done: Please add a test." ]
 	[ "$(comments 2 | grep -c '^Done: ')" = 4 ]
 }
 
+@test "review: many long answers in one text are as long as it may be" {
+	set_up_review '.repositories[0].pulls[0].threads += [range(94) |
+		{path: "src/widget.c", line: 1, comments: [{author: "li", body: "Remark \(.)."}]}]'
+	sim_do '{"do":"review","number":2,"by":"demo-bot","state":"PENDING","body":"my own thoughts"}'
+	round '{verdict: "question", reply: ([range(2000) | "x"] | add)}' "$NO_COMMIT"
+	push 0 results
+	[ "$(ops)" = "comment request-review comment spend" ]
+	comments 2 | grep -v oompa:status >body
+	[ "$(grep -c '^xxxxxxxx' body)" = 98 ]
+	[ "$(state '.pulls[0].comments[0].body | length | . > 64000 and . <= 65536')" = true ]
+	[ "$(state '.pulls[0].comments[0].body' | grep -c '^<!-- oompa:answer ')" = 1 ]
+}
+
 @test "review: a thread that takes no reply is answered in the review" {
 	set_up_review '.repositories[0].pulls[0].threads[0].can_reply = false'
 	round

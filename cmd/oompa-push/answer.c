@@ -92,9 +92,8 @@ answer_read(struct round *r, struct fail *why)
 	return 0;
 }
 
-/* When it was written, or last edited. */
-static bool
-text_time(const cJSON *text, int64_t *at)
+bool
+answer_text_time(const cJSON *text, int64_t *at)
 {
 	return json_when(text, "lastEditedAt", at) ||
 	       json_when(text, "createdAt", at) ||
@@ -128,7 +127,7 @@ is_valid(struct job *j, const struct answer *a, struct fail *why)
 	int r;
 
 	if (a->text == NULL || json_true(a->text, "isMinimized") ||
-	    !text_time(a->text, &at) || at != a->at)
+	    !answer_text_time(a->text, &at) || at != a->at)
 		return 0;
 	r = may_ask(j, json_get(a->text, "author"), why);
 	if (r == 1 && json_str(a->text, "lastEditedAt") != NULL)

@@ -79,6 +79,8 @@ bool care_may_push(const struct round *, struct fail *why);
 
 /* answer.c: the answers of the record. */
 int answer_read(struct round *, struct fail *);
+/* answer.c: when a text was written, or last edited. */
+bool answer_text_time(const cJSON *text, int64_t *at);
 /* answer.c: which of them still fit what they answer. */
 int answer_judge(struct round *, struct fail *);
 /* answer.c: those that rest on the commit will not be said. */

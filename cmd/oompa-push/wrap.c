@@ -57,17 +57,39 @@ is_answered(const struct round *r, const char *id)
 	return false;
 }
 
+/* When the text was as we have handled it in another round. */
+static bool
+handled_at(const struct round *r, const char *id, int64_t *at)
+{
+	const cJSON *t;
+
+	JSON_EACH (t, json_get(r->j->now.state, "texts"))
+		if (is(t, "id", id))
+			return json_when(t, "at", at);
+	return false;
+}
+
+/* Is it a text that came, or was edited, after we have looked? */
+static bool
+is_more(const struct round *r, const struct answer *a, const cJSON *text)
+{
+	const char *id = json_str(text, "id");
+	int64_t at, seen;
+
+	if (comment_is_ours(r->j, text) || id == NULL || is_answered(r, id) ||
+	    !answer_text_time(text, &at))
+		return false;
+	return handled_at(r, id, &seen) ? at > seen : at >= a->at;
+}
+
 /* Did somebody say something in the thread that we have not answered? */
 static bool
 has_more(const struct round *r, const struct answer *a)
 {
 	const cJSON *c;
-	int64_t at;
 
 	JSON_EACH (c, json_get(a->thread, "said"))
-		if (json_when(c, "createdAt", &at) && at >= a->at &&
-		    !comment_is_ours(r->j, c) && json_str(c, "id") != NULL &&
-		    !is_answered(r, json_str(c, "id")))
+		if (is_more(r, a, c))
 			return true;
 	return false;
 }

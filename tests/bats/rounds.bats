@@ -558,6 +558,27 @@ Which one, @&#8203;li?' ]
 		| select(test("\n\n<!-- oompa:answer [^\n]*-->\n$"))] | length')" = 4 ]
 }
 
+@test "review: a thread stays open when a text that was answered before is edited" {
+	set_up_review '.repositories[0].pulls[0].threads[0].comments[0].author = "helper"'
+	round 'if $text.author == "helper" then {verdict: "answered", resolve: false} else null end' "$NO_COMMIT"
+	push 0 --trusted 'helper[bot]' results
+	thread=$(texts | jq -r '.[] | select(.body == "Name it count.").thread')
+	id=$(texts | jq -r '.[] | select(.body == "Name it count.").id')
+	sim_do "{\"do\":\"reply\",\"thread\":\"$thread\",\"by\":\"helper\",\"body\":\"And one more.\"}"
+	ROUND=1111111111111111 round 'if $text.body == "And one more." then {verdict: "answered"} else null end' \
+		"$NO_COMMIT"' | .texts = [.answers[] | {id, at}]'
+	sim_do "[{\"do\":\"advance\",\"seconds\":5},
+		{\"do\":\"edit_comment\",\"id\":\"$id\",\"by\":\"helper\",\"body\":\"Name it n.\"}]"
+	push 0 --trusted 'helper[bot]' results
+	[ "$(said | grep -c 'Done: And one more.')" = 1 ]
+	[ "$(state '[.pulls[0].threads[] | select(.resolved)] | length')" = 0 ]
+	# What was handled as it is now is in the way of nothing.
+	ROUND=2222222222222222 round 'if $text.body == "Name it n." then {verdict: "answered"} else null end' \
+		"$NO_COMMIT"' | .texts = [.answers[] | {id, at}]'
+	push 0 --trusted 'helper[bot]' results
+	[ "$(state '[.pulls[0].threads[] | select(.resolved)] | length')" = 1 ]
+}
+
 @test "review: a token that may not resolve has replied all the same" {
 	set_up_review
 	sim_fault '{"field":"resolveReviewThread","times":0,"refuse":[{"field":"resolveReviewThread","type":"FORBIDDEN","message":"Resource not accessible by integration"}]}'

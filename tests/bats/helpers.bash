@@ -139,6 +139,7 @@ sim_start() {
 }
 
 sim_stop() {
+	[ -e sim.pid ] || return 0
 	curl -sSf -X DELETE "$HOST/${SIM##*:}"
 	stop sim
 }

@@ -71,11 +71,28 @@ set(const char *name)
 	return v != NULL && *v != '\0';
 }
 
+/* What Claude Code takes for yes (2.1.197). */
+static bool
+is_yes(const char *value)
+{
+	static const char *const words[] = {"1", "true", "yes", "on", NULL};
+	size_t i, n;
+
+	value += strspn(value, " \t");
+	n = strcspn(value, " \t");
+	for (i = 0; words[i] != NULL; i++)
+		if (strlen(words[i]) == n &&
+		    strncasecmp(value, words[i], n) == 0)
+			return true;
+	return false;
+}
+
 bool
 env_vertex(void)
 {
-	return set("CLAUDE_CODE_USE_VERTEX") ||
-	       (set("CLOUD_ML_REGION") && set("ANTHROPIC_VERTEX_PROJECT_ID"));
+	if (set("CLAUDE_CODE_USE_VERTEX"))
+		return is_yes(getenv("CLAUDE_CODE_USE_VERTEX"));
+	return set("CLOUD_ML_REGION") && set("ANTHROPIC_VERTEX_PROJECT_ID");
 }
 
 bool

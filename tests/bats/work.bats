@@ -145,6 +145,19 @@ note() {
 	[ "$(events 'select(.subtype == "look") | [.readable, .writable]')" = '[true,false]' ]
 }
 
+@test "work: Vertex is meant by what claude takes for yes, and a no wins" {
+	does '{"env": true}'
+	unset ANTHROPIC_API_KEY
+	for word in 0 false no 2 truely; do
+		CLAUDE_CODE_USE_VERTEX=$word CLOUD_ML_REGION=us-east5 ANTHROPIC_VERTEX_PROJECT_ID=p work 4 "$(task)"
+	done
+	for word in 1 true YES ' On '; do
+		rm -f "$PLACE"/logs/*
+		CLAUDE_CODE_USE_VERTEX=$word work 0 "$(task)"
+		[ "$(events 'select(.subtype == "env") | .env.CLAUDE_CODE_USE_VERTEX')" = '"1"' ]
+	done
+}
+
 @test "work: claude's arguments" {
 	does '{"argv": true}'
 	work 0 "$(task '.model = "some-model" | .max_cost = 1.5')"

@@ -268,26 +268,74 @@ path_ref(const struct acts_text *t, size_t at, size_t path,
 	return ACTS_NONE;
 }
 
+/* The bytes of what makes a link there without a host to link to. */
+static size_t
+other_scheme(const struct acts_text *t, size_t at)
+{
+	static const char *const schemes[] = {
+	    "www.", "ftp://", "mailto:", "xmpp:"};
+	size_t i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (starts(t, at, schemes[i]))
+			return strlen(schemes[i]);
+	return 0;
+}
+
+/* Where the URL ends that is shown as one.  After URL_MAX bytes the rest is
+ * text, in which nothing begins that looks as if it went on. */
+static size_t
+url_end(const struct acts_text *t, size_t at)
+{
+	size_t n = at;
+
+	while (n < t->len && (unsigned char)t->s[n] > ' ' &&
+	       (n - at < URL_MAX || isalpha((unsigned char)t->s[n])) &&
+	       strchr("<>`\"|\\", t->s[n]) == NULL)
+		n++;
+	/* What ends a sentence, or is around it. */
+	while (n > at && strchr(".,;:!?)]}*_~'", t->s[n - 1]) != NULL)
+		n--;
+	return n;
+}
+
+/*
+ * Does the host end where the URL does, as GitHub has it?  Its URL goes on to
+ * the next blank, less what ends a sentence: in "https://host"x@other/" the
+ * host is another one.  Behind a path nothing can change it any more.
+ */
+static bool
+ends_there(const struct acts_text *t, size_t at, size_t end)
+{
+	size_t host = at + scheme(t, at);
+
+	host += host_len(t->s + host, end - host);
+	if (host != end)
+		return true;
+	while (end < t->len && t->s[end] != '\0' &&
+	       strchr("?!.,:'\");", t->s[end]) != NULL)
+		end++;
+	return end == t->len || (unsigned char)t->s[end] <= ' ';
+}
+
 bool
 acts_url(const struct acts_text *t, size_t at, const struct acts_home *h,
     struct acts_url *ret)
 {
-	size_t begin = scheme(t, at), n = at;
+	size_t begin = scheme(t, at), n;
 
-	if (begin == 0 && !starts(t, at, "www.") && !starts(t, at, "ftp://"))
+	if (begin == 0 && other_scheme(t, at) == 0)
 		return false;
-	if (at != 0 && is_word(t->s[at - 1]))
+	/* Digits may stand before a URL, letters would be of its scheme. */
+	if (at != 0 && isalpha((unsigned char)t->s[at - 1]))
 		return false;
-	while (n < t->len && n - at < URL_MAX && (unsigned char)t->s[n] > ' ' &&
-	       strchr("<>`\"|\\", t->s[n]) == NULL)
-		n++;
-	/* As GitHub has it: what ends a sentence, or is around it. */
-	while (n > at && strchr(".,;:!?)]}*_~'", t->s[n - 1]) != NULL)
-		n--;
-	if (n - at <= (begin != 0 ? begin : 4))
+	n = url_end(t, at);
+	/* Behind "www." GitHub takes whatever comes for a host. */
+	if (n - at <= begin + other_scheme(t, at) && !starts(t, at, "www."))
 		return false;
 	*ret = (struct acts_url){.len = n - at};
-	ret->is_listed = acts_is_listed(t->s + at, n - at, h);
+	ret->is_listed = acts_is_listed(t->s + at, n - at, h) &&
+			 ends_there(t, at, n);
 	if (ret->is_listed)
 		ret->ref = path_ref(t, at,
 		    at + begin + host_len(t->s + at + begin, n - at - begin),

@@ -55,7 +55,9 @@ struct acts_url {
 	enum acts_ref ref; /* of an item that it names */
 };
 
-/* Does a URL begin there, with or without its scheme ("www.")? */
+/* Does a URL begin there, with or without its scheme ("www.")?  What follows it
+ * without a blank is looked at, too: GitHub may take it for a part of the URL.
+ */
 bool acts_url(const struct acts_text *, size_t at, const struct acts_home *,
     struct acts_url *ret);
 

@@ -170,6 +170,13 @@ put_bare(struct buf *b, const char *s, size_t len)
 			buf_putc(b, *s);
 }
 
+static bool
+is_fine(const struct acts_url *url)
+{
+	return url->is_listed && url->ref != ACTS_FOREIGN &&
+	       url->ref != ACTS_HOSTILE;
+}
+
 static size_t
 take_url(struct md *m, size_t at)
 {
@@ -179,8 +186,7 @@ take_url(struct md *m, size_t at)
 	if (!acts_url(&m->t, at, &m->n->home, &url))
 		return 0;
 	n = bare(m->t.s + at, url.len);
-	if (!url.is_listed || url.ref == ACTS_FOREIGN ||
-	    url.ref == ACTS_HOSTILE) {
+	if (!is_fine(&url)) {
 		put_span(m, 1, at, at + url.len);
 		return url.len;
 	}
@@ -189,7 +195,19 @@ take_url(struct md *m, size_t at)
 	return n;
 }
 
-/* "](URL)": the URL, when it may be linked to. */
+static bool
+holds_url(const struct md *m, size_t at, size_t len)
+{
+	struct acts_url url;
+	size_t end = at + len;
+
+	while (at < end && !acts_url(&m->t, at, &m->n->home, &url))
+		at++;
+	return at < end;
+}
+
+/* "](URL)": the URL, when it may be linked to.  Where no bracket opens it is
+ * text. */
 static size_t
 link_url(const struct md *m, size_t at, size_t end, bool *listed)
 {
@@ -199,15 +217,16 @@ link_url(const struct md *m, size_t at, size_t end, bool *listed)
 	if (n == 0 || at + n == end || m->t.s[at + n] != ')')
 		return 0;
 	if (acts_url(&m->t, at, &m->n->home, &url)) {
-		*listed = url.is_listed && url.ref != ACTS_FOREIGN &&
-			  url.ref != ACTS_HOSTILE;
+		*listed = is_fine(&url) &&
+			  acts_is_listed(m->t.s + at, n, &m->n->home);
 		return n;
 	}
 	/* A place in the repository, or on the page. */
-	*listed = m->t.s[at] == '#' ||
-		  (memchr(m->t.s + at, ':', n) == NULL &&
-		      memmem(m->t.s + at, n, "//", 2) == NULL &&
-		      memchr(m->t.s + at, '&', n) == NULL);
+	*listed = !holds_url(m, at, n) &&
+		  (m->t.s[at] == '#' ||
+		      (memchr(m->t.s + at, ':', n) == NULL &&
+			  memmem(m->t.s + at, n, "//", 2) == NULL &&
+			  memchr(m->t.s + at, '&', n) == NULL));
 	return n;
 }
 
@@ -248,21 +267,40 @@ take_bracket(struct md *m, size_t at, size_t end)
 	return n + 3;
 }
 
-/* "<URL>" as the URL, all else as text. */
+/* A URL in "<>" ends where they do, whatever follows. */
+static bool
+closed_url(const struct md *m, size_t at, size_t len, struct acts_url *ret)
+{
+	const struct acts_text t = {.s = m->t.s, .len = at + len};
+
+	if (!acts_url(&t, at, &m->n->home, ret))
+		return false;
+	if (ret->len != len)
+		ret->is_listed = acts_is_listed(m->t.s + at, len, &m->n->home);
+	return true;
+}
+
+/* "<URL>", all else as text. */
 static size_t
 take_less(struct md *m, size_t at, size_t end)
 {
 	struct acts_url url;
-	size_t n;
+	size_t n = bare(m->t.s + at + 1, end - at - 1);
 
-	if (at + 1 < end && acts_url(&m->t, at + 1, &m->n->home, &url) &&
-	    at + 1 + url.len < end && m->t.s[at + 1 + url.len] == '>' &&
-	    bare(m->t.s + at + 1, url.len) == url.len) {
-		n = take_url(m, at + 1);
+	if (n == 0 || at + 1 + n == end || m->t.s[at + 1 + n] != '>' ||
+	    !closed_url(m, at + 1, n, &url)) {
+		buf_puts(m->b, "&lt;");
+		return 1;
+	}
+	if (!is_fine(&url)) {
+		put_span(m, 1, at + 1, at + 1 + n);
 		return n + 2;
 	}
-	buf_puts(m->b, "&lt;");
-	return 1;
+	m->closes |= url.ref == ACTS_CLOSES;
+	buf_putc(m->b, '<');
+	put_bare(m->b, m->t.s + at + 1, n);
+	buf_putc(m->b, '>');
+	return n + 2;
 }
 
 static size_t

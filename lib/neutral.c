@@ -105,7 +105,7 @@ cell_url(struct buf *b, const struct neutral *n, const struct acts_text *t,
 	if (!acts_url(t, at, &n->home, &url) ||
 	    (url.is_listed && !is_bad(url.ref)))
 		return 0;
-	head = strcspn(t->s + at, ":.") + 1;
+	head = strcspn(t->s + at, ":.");
 	buf_add(b, t->s + at, head);
 	buf_puts(b, NEUTRAL_GAP);
 	return head;

@@ -30,6 +30,75 @@ mode() {
 	[ "$(printf "%s\n" "$DIR"/*.in | wc -l)" = 7 ]
 }
 
+# strangers: reads Markdown; where its links lead to, by GitHub's own parser and
+# as a browser reads a URL, but to hosts that are listed and to mail addresses.
+strangers() {
+	cmark-gfm --unsafe -e autolink -e table -e strikethrough >html
+	grep -oE '(href|src)="[^"]*"' html | sed 's/^[^"]*"//; s/"$//; s/&amp;/\&/g' |
+		node -e 'const urls = require("fs").readFileSync(0, "utf8");
+			for (const url of urls.split("\n").filter(Boolean)) {
+				const {protocol, host} = new URL(url, "https://github.com/");
+				if (!["github.com", "docs.example.org"].includes(host)
+						&& protocol !== "mailto:")
+					console.log(url);
+			}'
+}
+
+# URLs that begin as one to a host that is listed, or end as none.
+deceits() {
+	local glue
+
+	for glue in '"' '|' '`' "'" $'\\' '<' '>' '\<' '&' '&amp;' '&lt;' '&#8203;' ';' ',' \
+		'.' ':' '!' '?!`' '*' '_' '~' '~~~' '(' ')' '()' '[' ']' '{' '}' '^' '$' '%' \
+		'@' '`x`' '"x"' '|x|' '<b>' '<!---->' '\`' '![' '](' ']:' $'\u00a0' $'\u2028' é; do
+		printf '%s\n' "https://github.com${glue}x@evil.example/login" \
+			"https://github.com${glue}@evil.example/login" \
+			"https://github.com${glue}.evil.example/" \
+			"<https://github.com>${glue}x@evil.example/" \
+			"<https://github.com>${glue}.evil.example/" \
+			"see **https://github.com**${glue}.evil.example/" \
+			"https://evil.example/a${glue}https://evil.example/b" \
+			"www.${glue}x@evil.example" "www.${glue}.evil.example" \
+			"https://github.com/a${glue}https://evil.example/b" \
+			"1${glue}https://evil.example/" "a${glue}www.evil.example" \
+			"[a](https://github.com${glue}.evil.example/)" \
+			"[a](https://github.com)${glue}x@evil.example" \
+			"](https://github.com)${glue}x@evil.example" \
+			"](#${glue}www.evil.example)" "](a${glue}https://evil.example)" \
+			"<https://github.com${glue}x@evil.example>" \
+			"xmpp:a@evil.example${glue} mailto:a@evil.example${glue}"
+	done
+	printf '%s\n' 1https://evil.example/ 2www.evil.example 3ftp://evil.example \
+		xmpp:a@evil.example/x '[a](xmpp:a@evil.example)' \
+		"https://evil.example/$(printf 'a%.0s' {1..1979})https://evil.example/" \
+		"https://evil.example/$(printf 'a%.0s' {1..1974})https://evil.example/"
+}
+
+@test "neutral: no link leads to a host that is not listed" {
+	echo '<https://evil.example> [a](https://github.com) www.evil.example' | strangers >found
+	[ "$(cat found)" = "$(printf '%s\n' https://evil.example http://www.evil.example)" ]
+	deceits >lines
+	while IFS= read -r line; do
+		"$NEUTRAL" markdown <<<"$line"
+		printf '\n\n'
+	done <lines >text
+	printf '| a |\n|---|\n' >cells
+	while IFS= read -r line; do
+		printf '| %s |\n' "$("$NEUTRAL" cell <<<"$line")"
+	done <lines >>cells
+	for file in "$DIR"/*.out text cells; do
+		[ "$file" != "$DIR/template.out" ] || continue
+		echo "$file:"
+		strangers <"$file" | tee found
+		[ ! -s found ]
+	done
+	# Those that are, do.
+	printf '%s\n' 'https://github.com, "https://github.com/a" <https://github.com>' \
+		'(https://docs.example.org). https://github.com/a|b' >honest
+	"$NEUTRAL" markdown <honest | cmark-gfm -e autolink >html
+	[ "$(grep -o '<a href="https://[gd]' html | wc -l)" = 5 ]
+}
+
 @test "neutral: honest Markdown stays as it is" {
 	cat >honest <<-'EOT'
 		## Summary

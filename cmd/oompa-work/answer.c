@@ -208,22 +208,43 @@ tell(const struct claude *c, const struct task *t, const struct result *res)
 		    c->stream.garbage);
 }
 
+static bool
+ended_well(const struct claude *c)
+{
+	return !c->timed_out && !c->silent && c->status == 0 &&
+	       c->stream.result != NULL &&
+	       !json_true(c->stream.result, "is_error");
+}
+
+static const cJSON *
+answer_of(const struct claude *c)
+{
+	return json_get(c->stream.result, "structured_output");
+}
+
 bool
 answer_misfit(const struct claude *c, const struct task *t, struct buf *wrong)
 {
-	const cJSON *result = c->stream.result, *answer;
 	const char *what;
 
-	if (c->timed_out || c->silent || c->status != 0 || result == NULL ||
-	    json_true(result, "is_error"))
+	if (!ended_well(c))
 		return false;
-	answer = json_get(result, "structured_output");
 	if (t->feedback != NULL)
-		return reply_misfit(t, answer, wrong);
-	what = misfit(answer);
+		return reply_misfit(t, answer_of(c), wrong);
+	what = misfit(answer_of(c));
 	if (what != NULL)
 		buf_puts(wrong, what);
 	return what != NULL;
+}
+
+size_t
+answer_usable(const struct claude *c, const struct task *t)
+{
+	if (!ended_well(c))
+		return 0;
+	if (t->feedback != NULL)
+		return reply_usable(t, answer_of(c));
+	return misfit(answer_of(c)) == NULL ? 1 : 0;
 }
 
 bool

@@ -14,6 +14,10 @@ const char *answer_schema(const struct task *);
 bool
 answer_misfit(const struct claude *, const struct task *, struct buf *wrong);
 
+/* How many answers of a run that ended well can be used; of a task that is no
+ * review, 1 or 0. */
+size_t answer_usable(const struct claude *, const struct task *);
+
 /*
  * Judges how a run ended: fills outcome, reason, retry and the texts of the
  * answer.  True when Claude says that it is done, so that it is for the tree

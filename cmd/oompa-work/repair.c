@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "answer.h"
 #include "log.h"
 #include "record.h"
 #include "repair.h"
@@ -56,6 +57,9 @@ repair_answer(struct claude *again, const struct claude *first,
 		log_at(LOG_WARN, item, "%s", why.msg);
 		return false;
 	}
+	/* What could be used of the first answer is not given up for less. */
+	if (answer_usable(again, t) < answer_usable(first, t))
+		return false;
 	return again->stream.result != NULL || again->timed_out ||
 	       again->silent;
 }

@@ -115,6 +115,18 @@ reply_misfit(const struct task *t, const cJSON *answer, struct buf *wrong)
 	return wrong->len != 0;
 }
 
+size_t
+reply_usable(const struct task *t, const cJSON *answer)
+{
+	const cJSON *text;
+	size_t n = 0;
+
+	JSON_EACH (text, t->feedback)
+		if (count(t, json_get(answer, "answers"), text) != 0)
+			n++;
+	return n;
+}
+
 static char *
 cut(const char *s, size_t max)
 {

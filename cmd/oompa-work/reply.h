@@ -12,6 +12,9 @@ extern const char reply_schema[];
 /* Adds what is wrong with it, in words for Claude; true when anything is. */
 bool reply_misfit(const struct task *, const cJSON *answer, struct buf *wrong);
 
+/* How many texts have an answer that can be used. */
+size_t reply_usable(const struct task *, const cJSON *answer);
+
 /*
  * Takes what can be used of it into the result; what cannot leaves its text
  * unanswered, so that it comes again.  True when something may have been

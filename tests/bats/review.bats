@@ -351,6 +351,25 @@ b'; do
 	fails answer later "Claude gave no answer of the agreed form"
 }
 
+@test "review: what could be used is not given up for a second answer that is worse" {
+	local n=0 second two
+	two="$FIX, $(replies "${THREE[@]:0:2}")"
+	for second in '{"result": {"is_error": true, "api_error_status": 529}}' '{"text": "x"}' \
+		'{"hang": true}' "$(replies "${THREE[0]}")"; do
+		claude_script "[{\"when\": \"cannot be used\", \"steps\": [{\"prompt\": true}, $second]}, {\"steps\": [$two]}]"
+		n=$((n + 1))
+		work 0 "$(review_task ".timeout = 4 | .id = \"$n\"")"
+		[ "$(field '[.outcome, (.answers | map(.id))]' | jq -c .)" = '["changed",["PRRC_2","PRRC_3"]]' ]
+		[[ "$(field .reason)" == "answered 2 of 3 texts, 1 file"* ]]
+		[ "$(asked_again | wc -l)" = "$n" ]
+	done
+	# A better one counts.
+	claude_script "[{\"when\": \"cannot be used\", \"steps\": [$(replies "${THREE[@]:1:2}" "$(answer 1 declined no true)")]},
+		{\"steps\": [$two]}]"
+	work 0 "$(review_task '.id = "x"')"
+	[ "$(field '[.answers[].verdict]' | jq -c .)" = '["declined","fixed","question"]' ]
+}
+
 @test "review: declined as a whole, its answers are told and its change is not" {
 	says "$FIX, $(replies "${THREE[@]}" -- '.status = "declined"')"
 	work 0 "$(review_task)"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -24,9 +25,10 @@
 #define DIM     "\033[2m"
 #define PLAIN   "\033[0m"
 
-static int shown; /* lines */
-static int rows;  /* of the terminal, when they were shown */
+static volatile sig_atomic_t shown; /* lines */
+static int rows;                    /* of the terminal, when they were shown */
 static struct buf last = BUF_INIT(BUF_ANY);
+static struct buf undo = BUF_INIT(BUF_ANY); /* what takes them away */
 
 static bool
 set(const char *name)
@@ -68,6 +70,18 @@ put(const struct buf *b)
 	}
 }
 
+/* Adds what erases the lines from the nth up, and ends their region. */
+static void
+erase(struct buf *b, int from, int lines, bool all)
+{
+	int i;
+
+	for (i = from; i < lines; i++)
+		buf_printf(b, "\033[%d;1H" ERASE, rows - i);
+	if (all)
+		buf_puts(b, WHOLE);
+}
+
 /* Makes room for n lines in place of those that are shown. */
 static void
 reserve(struct buf *b, int n, int height)
@@ -82,16 +96,17 @@ reserve(struct buf *b, int n, int height)
 	for (i = shown; i < n; i++)
 		buf_putc(b, '\n');
 	buf_puts(b, SAVE);
-	for (i = n; i < shown; i++)
-		buf_printf(b, "\033[%d;1H" ERASE, rows - i);
-	if (n == 0)
-		buf_puts(b, WHOLE);
-	else
+	erase(b, n, shown, n == 0);
+	if (n != 0)
 		buf_printf(b, "\033[1;%dr", rows - n);
 	buf_puts(b, RESTORE);
 	if (n > shown)
 		buf_printf(b, "\033[%dA", n - shown);
 	shown = n;
+	buf_reset(&undo);
+	buf_puts(&undo, SAVE);
+	erase(&undo, 0, n, true);
+	buf_puts(&undo, RESTORE);
 }
 
 /* What moves no cursor and takes one column. */
@@ -133,17 +148,81 @@ give_back(void)
 	live_show(NULL, 0);
 }
 
+static bool
+is_ours(void)
+{
+	return tcgetpgrp(STDERR_FILENO) == getpgrp();
+}
+
+/* Gives the terminal back before a signal does what it does.  Whoever is
+ * continued draws anew. */
+static void
+leave(int sig)
+{
+	struct sigaction mine, plain = {.sa_handler = SIG_DFL};
+	sigset_t set;
+	int saved = errno;
+
+	if (shown != 0 && is_ours())
+		(void)!write(STDERR_FILENO, undo.data, undo.len);
+	shown = 0;
+	(void)sigaction(sig, &plain, &mine);
+	(void)raise(sig);
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	(void)sigaction(sig, &mine, NULL);
+	errno = saved;
+}
+
+/* Those that end or stop us without asking. */
+static const int signals[] = {SIGQUIT, SIGTSTP};
+
+/* Once, when there are lines to take away. */
+static void
+begin(void)
+{
+	static bool begun;
+	struct sigaction was,
+	    act = {.sa_handler = leave, .sa_flags = SA_RESTART};
+	size_t i;
+
+	if (begun)
+		return;
+	begun = true;
+	/* Also when memory is over. */
+	(void)atexit(give_back);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (sigaction(signals[i], NULL, &was) == 0 &&
+		    was.sa_handler == SIG_DFL)
+			(void)sigaction(signals[i], &act, NULL);
+}
+
+static void
+hold(sigset_t *before)
+{
+	sigset_t set;
+	size_t i;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		(void)sigaddset(&set, signals[i]);
+	(void)sigprocmask(SIG_BLOCK, &set, before);
+}
+
 void
 live_show(const char *const *lines, size_t n)
 {
-	static bool begun;
+	sigset_t before;
 	struct winsize size = {0};
 	struct buf b = BUF_INIT(BUF_ANY), text = BUF_INIT(BUF_ANY);
 	int most;
 
 	if ((n == 0 && shown == 0) || !live_possible() || !get_size(&size) ||
-	    tcgetpgrp(STDERR_FILENO) != getpgrp())
+	    !is_ours())
 		return;
+	begin();
+	hold(&before);
 	most = size.ws_row / 2;
 	most = n < (size_t)most ? (int)n : most;
 	if (most != shown || size.ws_row != rows)
@@ -156,10 +235,7 @@ live_show(const char *const *lines, size_t n)
 		buf_reset(&last);
 		buf_add(&last, text.data, text.len);
 	}
-	/* Also when memory is over. */
-	if (!begun)
-		(void)atexit(give_back);
-	begun = true;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	buf_free(&b);
 	buf_free(&text);
 }

@@ -346,7 +346,7 @@ terminal() {
 		task '.number = 8 | .id = "b" | .branch = "ai/issue-8" | .max_cost = 0'
 		end 2
 	} >tasks
-	timeout "$(time_limit)" script -qec "stty rows 12 cols 70; $1" typescript </dev/null >/dev/null 3>&-
+	timeout "$(time_limit)" script -qfec "stty rows 12 cols 70; $1" typescript </dev/null >/dev/null 3>&-
 	sed -i '1{/^Script started/d}; /^Script done/d' typescript
 }
 
@@ -381,6 +381,34 @@ screen() {
 	# Foreign text moves no cursor.
 	lacks -F $'\e[2J' typescript
 	grep -q $'\e\[2m' typescript
+}
+
+@test "room: QUIT and TSTP give the terminal back, and CONT draws anew" {
+	says '{"run": "touch $TMPDIR/here; until [ -e go.o ]; do sleep 0.1; done"},'"$CHANGE, $DONE"
+	export TERM=xterm
+	# Sends a signal when the lines are there, and lets Claude end when they
+	# are there again.
+	cat >signal <<-EOT
+		region() { grep -o "\$(printf '\\033')\\[1;10r" typescript | wc -l; }
+		until [ -e $PLACE/work/issue-8/tmp/here ] && [ \$(region) -ge 1 ]; do sleep 0.1; done
+		kill -\$1 \$(cat pid)
+		until [ \$(region) -ge 2 ]; do sleep 0.1; done
+		touch $PLACE/work/issue-7/tree/go.o $PLACE/work/issue-8/tree/go.o
+	EOT
+	oompa="sh -c 'echo \$\$ >pid; exec oompa-work --max-workers 2 tasks >out'"
+	terminal "ulimit -c 0; sh signal QUIT & $oompa; echo status \$?; kill %1"
+	screen >end
+	grep -q 'status 131' end
+	lacks '[0-9]s  ' end
+	[ "$(grep -o $'\e\[[0-9;]*r' typescript | tail -n 1)" = $'\e[r' ]
+	rm -rf "$PLACE/work" pid typescript
+	terminal "set -m; sh signal TSTP & $oompa; echo is stopped; fg; echo is over"
+	screen --at 'is stopped' >middle
+	lacks '[0-9]s  ' middle
+	screen >end
+	grep -q 'is over' end
+	lacks '[0-9]s  ' end
+	[ "$(jq -r 'select(.type == "result").outcome' out)" = $'changed\nchanged' ]
 }
 
 @test "room: no line where it cannot be, no colours where they are not wanted" {

@@ -284,6 +284,9 @@ make_task(struct look *l)
 	feedback_put_pull(l, task);
 	feedback_put(l, task);
 	json_put_int(task, "round", l->round);
+	/* What was answered before is to be answered once more. */
+	if (l->again)
+		json_put_when(task, "again", l->p->now);
 	task_put_identity(l, task);
 	task_put_limits(l, task, l->cap);
 	buf_free(&reason);

@@ -85,6 +85,9 @@ answer_read(struct round *r, struct fail *why)
 
 	if (n > ANSWERS_MAX)
 		return fail(why, FAIL_INPUT, 0, "result with %zu answers", n);
+	if (json_get(r->j->rec, "again") != NULL &&
+	    !json_when(r->j->rec, "again", &r->again))
+		return fail(why, FAIL_INPUT, 0, "result with no time in again");
 	r->v = xcalloc(n + 1, sizeof(*r->v));
 	JSON_EACH (rec, list)
 		if (add(r, rec, why) == -1)

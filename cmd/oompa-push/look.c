@@ -337,6 +337,19 @@ look_done(struct round *r)
 	look_forget_draft(r);
 }
 
+/* Is it of this task, or younger than that?  Where all is asked for once
+ * more, what was said before is no answer. */
+static bool
+counts(const struct round *r, const cJSON *ours)
+{
+	char *task = marker_task(json_str(ours, "body"));
+	bool is_own = job_is_task(r->j, task);
+	int64_t at;
+
+	free(task);
+	return is_own || (json_when(ours, "createdAt", &at) && at > r->again);
+}
+
 /* Does this text of ours answer that one, as it was then or later? */
 static bool
 answers(const struct round *r, const cJSON *ours, const struct answer *a)
@@ -346,7 +359,7 @@ answers(const struct round *r, const cJSON *ours, const struct answer *a)
 	int64_t at;
 	bool found = false;
 
-	if (!comment_is_ours(r->j, ours))
+	if (!comment_is_ours(r->j, ours) || !counts(r, ours))
 		return false;
 	texts = marker_texts(json_str(ours, "body"));
 	JSON_EACH (t, texts)

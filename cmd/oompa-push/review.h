@@ -43,6 +43,7 @@ struct round {
 	struct answer *v;
 	size_t n;
 	int64_t since; /* no answer of ours is older */
+	int64_t again; /* older ones of other tasks do not count; 0: all do */
 	/* What GitHub says, see look.c. */
 	cJSON *data;
 	const cJSON *pull;

@@ -134,6 +134,8 @@ put_answers(cJSON *rec, const struct result *res, const struct task *t)
 		json_put_copy(o, "id", json_get(asked, "id"));
 		json_put_copy(o, "at", json_get(asked, "at"));
 	}
+	if (json_get(t->rec, "again") != NULL)
+		json_put_copy(rec, "again", json_get(t->rec, "again"));
 }
 
 cJSON *

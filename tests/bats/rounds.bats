@@ -68,6 +68,30 @@ Done: Not yet.
 	[ "$(reviews)" = 1 ]
 }
 
+@test "review: what was answered is answered once more when the operator asks for it" {
+	set_up_review
+	round '{verdict: "answered"}' "$NO_COMMIT"
+	push 0 results
+	sim_do '{"do":"advance","seconds":5}'
+	again=$(date -u +%FT%TZ -d '+3 seconds')
+	AGAIN='{verdict: "answered", reply: "A second, better answer."}'
+	ROUND=fedcba9876543210 round "$AGAIN" "$NO_COMMIT | .again = \"$again\""
+	cp -r outbox kept
+	push 0 results
+	[ "$(ops)" = "reply reply reply review edit-comment spend" ]
+	[ "$(said | grep -c 'A second, better answer.')" = 4 ]
+	# Of this task, once; and what another task said since counts.
+	id=$(state '.pulls[0].comments[] | select(.body | contains("oompa:status")).id')
+	sim_do "{\"do\":\"delete_comment\",\"id\":\"$id\"}"
+	cp kept/* outbox/
+	push 0 results
+	[ "$(ops)" = "comment spend" ]
+	ROUND=0011223344556677 round "$AGAIN" "$NO_COMMIT | .again = \"$again\""
+	push 0 results
+	[ "$(ops)" = "edit-comment spend" ]
+	[ "$(said | grep -c 'A second, better answer.')" = 4 ]
+}
+
 @test "review: 35 comments that came while we were away are one round" {
 	set_up_review '.repositories[0].pulls[0] |= (.reviews = []
 		| .threads = [range(35) | {path: "src/widget.c", line: 1,

@@ -68,6 +68,22 @@ TEST='{"write": {"tests/new.sh": "echo ok\n"}}'
 	[ "$(writes)" = "$before" ]
 }
 
+@test "talk: what the operator asks for again is answered again" {
+	set_up_talk
+	claude_script "$(answers 4 "$EDIT")"
+	cycle
+	claude_script "$(answers 4 "$EDIT")"
+	cycle --again 2
+	[ "$(calls)" = 1 ]
+	[ "$(reviews)" = 2 ]
+	[ "$(said | grep -c '^reply: Done')" = 6 ]
+	[ "$(row)" = "changed: answered 4 of 4 texts: Do what was asked" ]
+	before=$(writes)
+	cycle
+	[ "$(calls)" = 1 ]
+	[ "$(writes)" = "$before" ]
+}
+
 @test "talk: an edit after the answer, and a reply in a resolved thread, are new rounds" {
 	set_up_talk
 	claude_script "$(answers 4 "$EDIT")"

@@ -628,7 +628,7 @@ takes() {
 	[ -z "$(ls outbox)" ]
 	# Nor when git is told, too, as it is when all of a unit's processes are.
 	takes 'until [ -e told ]; do sleep 0.1; done; kill -TERM $$'
-	kill -TERM $PID
+	kill -TERM $PID "$(pgrep -P "$PID")"
 	touch told
 	wait $PID || :
 	[ "$(jq -r 'select(.type == "error").code' out)" = stopped ]

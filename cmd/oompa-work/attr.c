@@ -8,6 +8,7 @@
 
 #include "attr.h"
 #include "file.h"
+#include "tracked.h"
 #include "xalloc.h"
 
 #define ATTRIBUTES ".gitattributes"
@@ -78,39 +79,6 @@ list_files(const struct git *g, const char *const args[], struct buf *b,
 	return 0;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The tracked files, sorted. */
-struct tracked {
-	struct buf list;
-	const char **v;
-	size_t n;
-};
-
-static int
-load(const struct git *g, struct tracked *t, struct fail *why)
-{
-	static const char *const all[] = {"ls-files", "-z", NULL};
-	const char *p;
-	size_t n = 0;
-
-	if (list_files(g, all, &t->list, why) == -1)
-		return -1;
-	for (p = t->list.data; p < t->list.data + t->list.len;
-	     p += strlen(p) + 1)
-		n++;
-	t->v = xcalloc(n + 1, sizeof(*t->v));
-	for (p = t->list.data; p < t->list.data + t->list.len;
-	     p += strlen(p) + 1)
-		t->v[t->n++] = p;
-	qsort(t->v, t->n, sizeof(*t->v), compare);
-	return 0;
-}
-
 /* In the folder that is the first len bytes of path, with its slash. */
 static int
 settle_folder(const struct tracked *t, int root, const char *path, size_t len,
@@ -122,9 +90,7 @@ settle_folder(const struct tracked *t, int root, const char *path, size_t len,
 
 	for (i = 0; r != -1 && i < sizeof(names) / sizeof(*names); i++) {
 		file = xasprintf("%.*s%s", (int)len, path, names[i]);
-		r = remove_file(root, file,
-		    bsearch(&file, t->v, t->n, sizeof(*t->v), compare) != NULL,
-		    why);
+		r = remove_file(root, file, tracked_has(t, file), why);
 		if (r == 1 && changed != NULL)
 			buf_printf(changed, "?? %s%c", file, '\0');
 		free(file);
@@ -193,17 +159,16 @@ restore(const struct git *g, const struct tracked *t, int root,
 int
 attr_settle(const struct git *g, struct buf *changed, struct fail *why)
 {
-	struct tracked t = {.list = BUF_INIT(BUF_ANY)};
+	struct tracked t = TRACKED_INIT;
 	int root = -1, r = -1;
 
-	if (open_tree(g, &root, why) == 0 && load(g, &t, why) == 0 &&
+	if (open_tree(g, &root, why) == 0 && tracked_load(&t, g, why) == 0 &&
 	    settle_folders(&t, root, changed, why) == 0 &&
 	    restore(g, &t, root, changed, why) == 0)
 		r = 0;
 	if (root != -1)
 		(void)close(root);
-	buf_free(&t.list);
-	free(t.v);
+	tracked_done(&t);
 	return r;
 }
 

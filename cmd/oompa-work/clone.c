@@ -84,7 +84,8 @@ init(const struct git *g, const struct place *p, const struct task *t,
  * and all; what it ignores stays.  changed, if not NULL, is told what
  * was not right. */
 static int
-check_out(const struct git *g, struct buf *changed, struct fail *why)
+check_out(const struct git *g, const struct buf *links, struct buf *changed,
+    struct fail *why)
 {
 	static const char *const read[] = {"read-tree", "HEAD", NULL};
 	/* In a submodule git would run with what lies there. */
@@ -94,10 +95,14 @@ check_out(const struct git *g, struct buf *changed, struct fail *why)
 	static const char *const clean[] = {"clean", "-ffdq", NULL};
 
 	if (git_run(g, read, NULL, why) == -1 ||
-	    attr_settle(g, changed, why) == -1 || attr_refresh(g, why) == -1 ||
+	    attr_settle(g, changed, why) == -1 ||
+	    look_through(g, NULL, links, why) == -1 ||
+	    attr_refresh(g, why) == -1 ||
 	    (changed != NULL && git_run(g, status, changed, why) == -1) ||
 	    attr_remove_converted(g, why) == -1 ||
-	    git_run(g, reset, NULL, why) == -1)
+	    git_run(g, reset, NULL, why) == -1 ||
+	    /* What is ignored may be another matter now. */
+	    look_through(g, NULL, links, why) == -1)
 		return -1;
 	return git_run(g, clean, NULL, why);
 }
@@ -121,13 +126,16 @@ make_tree(const struct place *p, const struct task *t, struct buf *changed,
 {
 	char *dot_git = xasprintf("%s/.git", p->tree);
 	const struct git g = {.dir = dot_git, .tree = p->tree};
+	struct buf links = BUF_INIT(BUF_ANY);
 	int r = -1;
 
 	if (make_dir(p->tree, why) == 0 &&
 	    file_remove_tree(dot_git, why) == 0 && init(&g, p, t, why) == 0 &&
-	    check_out(&g, changed, why) == 0)
+	    look_links(&g, t->start, &links, why) == 0 &&
+	    check_out(&g, &links, changed, why) == 0)
 		r = 0;
 	free(dot_git);
+	buf_free(&links);
 	return r;
 }
 
@@ -135,12 +143,15 @@ make_tree(const struct place *p, const struct task *t, struct buf *changed,
 static int
 check_clean(const struct place *p, const struct task *t, struct fail *why)
 {
-	const struct buf none = BUF_INIT(BUF_ANY);
 	char *dot_git = xasprintf("%s/.git", p->tree);
 	const struct git g = {.dir = dot_git, .tree = p->tree};
-	int r = look_through(&g, t->start, &none, why);
+	struct buf links = BUF_INIT(BUF_ANY);
+	int r = look_links(&g, t->start, &links, why);
 
+	if (r == 0)
+		r = look_through(&g, t->start, &links, why);
 	free(dot_git);
+	buf_free(&links);
 	return r;
 }
 

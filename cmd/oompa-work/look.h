@@ -8,12 +8,20 @@
 
 /*
  * Looks through what Claude left in the work tree, before git does: git passes
- * over what it cannot read or keep without a failure.  The index of git holds
- * the base.  Ignored files, and what is below a path in skip (as hide_links
- * keeps them), do not matter.  FAIL_POLICY names what must not be there.
+ * over what it cannot read or keep without a failure, and waits for a pipe in
+ * what looks like a repository.  The index of git holds the base.  What is
+ * ignored, and what is below a path in skip (as look_links gives it), does not
+ * matter.  FAIL_POLICY names what must not be there.  With base NULL that is
+ * only what git must not come across.
  */
 int look_through(const struct git *, const char *base, const struct buf *skip,
     struct fail *);
+
+/* The submodules of a commit, as ls-tree -z has them. */
+int look_links(
+    const struct git *, const char *commit, struct buf *links, struct fail *);
+/* Adds those entries of list that are submodules; each ends in a NUL. */
+void look_keep_links(struct buf *out, const struct buf *list);
 
 /* FAIL_POLICY when a rebase, a merge or the like was left half done. */
 int look_unfinished(const char *tree, struct fail *);

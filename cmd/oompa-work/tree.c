@@ -20,8 +20,7 @@
 #include "trivial.h"
 #include "xalloc.h"
 
-#define REF     "refs/oompa/result"
-#define GITLINK CHANGE_GITLINK " "
+#define REF "refs/oompa/result"
 
 struct taking {
 	const struct work *w;
@@ -34,17 +33,6 @@ struct taking {
 	const char *code; /* of a refusal */
 };
 
-/* Adds those entries of list that are submodules; each ends in a NUL. */
-static void
-keep_links(struct buf *out, const struct buf *list)
-{
-	const char *p = list->data, *end = p + list->len;
-
-	for (; p < end; p += strlen(p) + 1)
-		if (strncmp(p, GITLINK, strlen(GITLINK)) == 0)
-			buf_add(out, p, strlen(p) + 1);
-}
-
 /*
  * Takes the base's submodules out of the index.  For one that is in it, git
  * add runs "git status" inside, with whatever configuration lies there.
@@ -52,15 +40,12 @@ keep_links(struct buf *out, const struct buf *list)
 static int
 hide_links(struct taking *k, struct fail *why)
 {
-	const char *const list[] = {"ls-tree", "-r", "-z", k->t->start, NULL};
 	const char *const remove[] = {
 	    "update-index", "-z", "--index-info", NULL};
-	struct buf all = BUF_INIT(BUF_ANY), gone = BUF_INIT(BUF_ANY);
+	struct buf gone = BUF_INIT(BUF_ANY);
 	const char *p;
-	int r = git_run(&k->git, list, &all, why);
+	int r = look_links(&k->git, k->t->start, &k->links, why);
 
-	if (r == 0)
-		keep_links(&k->links, &all);
 	for (p = k->links.data; p < k->links.data + k->links.len;
 	     p += strlen(p) + 1)
 		/* Mode 0 removes. */
@@ -68,7 +53,6 @@ hide_links(struct taking *k, struct fail *why)
 		    strchrnul(p, '\t'), '\0');
 	if (r == 0 && gone.len != 0)
 		r = git_feed(&k->git, remove, gone.data, gone.len, NULL, why);
-	buf_free(&all);
 	buf_free(&gone);
 	return r;
 }
@@ -95,7 +79,7 @@ check_links(struct taking *k, struct fail *why)
 	int r = git_run(&k->git, list, &all, why);
 
 	if (r == 0)
-		keep_links(&links, &all);
+		look_keep_links(&links, &all);
 	for (p = links.data; r == 0 && p < links.data + links.len;
 	     p += strlen(p) + 1) {
 		tab = strchrnul(p, '\t');
@@ -115,11 +99,8 @@ add_all(struct taking *k, struct fail *why)
 
 	if (git_run(&k->git, add, NULL, why) == 0)
 		return 0;
-	/* Fact: what git 2.39.5 says of a repository without a commit. */
-	if (strstr(why->msg, "does not have a commit checked out") != NULL)
-		return fail(why, FAIL_POLICY, 0,
-		    "the change holds an embedded repository");
-	/* And of a name that another system would take for .git. */
+	/* Fact: what git 2.39.5 says of a name that another system would take
+	 * for .git. */
 	if (strstr(why->msg, "invalid path") != NULL)
 		return fail(why, FAIL_POLICY, 0,
 		    "the change holds a file with a name that git refuses");

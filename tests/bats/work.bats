@@ -1040,6 +1040,47 @@ changes() {
 	fails limits human "the change holds an embedded repository"
 }
 
+@test "work: no git waits for a pipe in what looks like a repository" {
+	while read -r what command; do
+		leaves "$command"
+		work 0 "$(task ".id = \"$what\"")"
+		[ "$(field '.outcome, .code, .retry')" = $'failed\nlimits\nhuman' ]
+		[[ $(field .reason) == "the change holds "*"$what"* ]]
+		does
+		work 0 "$(task ".id = \"$what next\"")"
+		changes M widget.c
+	done <<-'EOT'
+		embedded mkdir -p e/.git/objects e/.git/refs; mkfifo e/.git/HEAD
+		embedded mkdir d; mkfifo d/.git
+		embedded mkdir -p e/.git/objects; mkfifo e/.git/HEAD; echo e >.gitignore; rm .gitignore
+		.gitignore mkfifo d.o; mkdir d; mkfifo d/.gitignore
+		.gitattributes echo .gitattributes >.gitignore; mkfifo .gitattributes
+	EOT
+	# A task that was not looked at left it, hidden by exclusions of its own.
+	leaves 'mkdir -p e/.git/objects e/.git/refs; mkfifo e/.git/HEAD; echo e >>.gitignore'
+	work 0 "$(task '.id = "hides"')"
+	does
+	work 0 "$(task '.id = "finds"')"
+	changes M widget.c
+	leaves 'mkdir -p d.o/e d.o/s; mkfifo d.o/e/.git; git init -q d.o/s'
+	work 0 "$(task '.id = "ignored"')"
+	changes M widget.c
+	work 0 "$(task '.id = "prepared"')" --prepare 'mkdir -p e/.git/objects; mkfifo e/.git/HEAD'
+	fails prepare human "after the preparation, the change holds an embedded repository"
+}
+
+@test "work: what is ignored is not looked at, and asked about once" {
+	real=${PATH#*:}
+	fake git <<-EOT
+		PATH=$real exec git "\$@"
+	EOT
+	leaves "mkdir d.o && cd d.o && perl -e '\$n = \"n\" x 250; for (1..20) { mkdir \$n; chdir \$n }'; for i in \$(seq 300); do mkfifo p\$i \$i.o; done; cd ..; for i in \$(seq 300); do mkfifo \$i.o; done"
+	work 0 "$(task)" --sandbox off
+	changes M widget.c
+	[ -p "$WORK/tree/300.o" ]
+	[ "$(grep -c '^check-ignore$' git.args)" -lt 20 ]
+}
+
 @test "work: a submodule of the base stays as it was, and nothing in it runs" {
 	(
 		cd source || exit

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "gfm.h"
+#include "paragraph.h"
 #include "reference.h"
 #include "scan.h"
 #include "table.h"
@@ -24,6 +25,7 @@ struct open {
 struct scan {
 	const char *start, *s, *end; /* all, what is left; *end is a NUL */
 	struct buf *out;
+	struct paragraph par;
 	char *tables; /* up to here, excess cells are gone */
 	size_t floor; /* in out: no reference begins before it */
 	size_t hidden;
@@ -203,7 +205,7 @@ refers(struct scan *sc, const char *s, size_t n)
 
 /* A definition at p, which is a "[" that begins a line. */
 static bool
-begin_definition(struct scan *sc, const char *p)
+begin_definition(struct scan *sc, const char *p, bool goes_on)
 {
 	const char *end = gfm_label(p, sc->end);
 
@@ -214,13 +216,30 @@ begin_definition(struct scan *sc, const char *p)
 			return false;
 		end = gfm_footnote(p, sc->end);
 	} else {
-		if ((end = gfm_definition(p, sc->end)) == NULL)
+		if (goes_on || (end = gfm_definition(p, sc->end)) == NULL)
 			return false;
 		sc->defined = true;
 	}
 	keep(sc, p);
 	drop(sc, end, false);
 	return true;
+}
+
+/* Behind what may be code or HTML: the text of the line, and what is around it
+ * to the next one. */
+static bool
+begin_text(struct scan *sc, const struct gfm_line *l)
+{
+	bool goes_on = paragraph_goes_on(&sc->par, sc->s, l);
+
+	if (*l->inside == '[' && begin_definition(sc, l->inside, goes_on)) {
+		paragraph_end(&sc->par);
+		return true;
+	}
+	paragraph_read(&sc->par, sc->s, l, !sc->lost && !loose(sc));
+	if (sc->raw || ends_raw(l))
+		sc->par.open = false;
+	return false;
 }
 
 /* At the begin of a line.  True: went on. */
@@ -237,6 +256,7 @@ begin_line(struct scan *sc)
 	if (gfm_blank(&l)) {
 		sc->html = sc->unsure = false;
 		sc->n = 0;
+		paragraph_read(&sc->par, sc->s, &l, true);
 		return false;
 	}
 	/* One in a quote ends with it, and is no more to us than text. */
@@ -245,6 +265,7 @@ begin_line(struct scan *sc)
 		    l.indent <= GFM_INDENT) {
 			keep_fence(sc, &l);
 			keep_code(sc, &l);
+			paragraph_end(&sc->par);
 			/* No table goes on behind it. */
 			if (sc->tables < sc->s)
 				sc->tables += sc->s - sc->tables;
@@ -255,7 +276,7 @@ begin_line(struct scan *sc)
 	if (*l.inside == '<')
 		begin_html(sc, &l);
 	sc->raw_ends = sc->raw && ends_raw(&l);
-	return *l.inside == '[' && begin_definition(sc, l.inside);
+	return begin_text(sc, &l);
 }
 
 /* A run of backticks: `code` when it is certain. */

@@ -10,7 +10,7 @@ setup_file() {
 		-fno-sanitize-recover=all -iquote "$lib" \
 		-o "$BATS_FILE_TMPDIR/sanitise" \
 		"$BATS_TEST_DIRNAME/../helper/sanitise.c" \
-		"$lib"/{sanitise,scan,reference,table,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
+		"$lib"/{sanitise,scan,reference,table,paragraph,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
 }
 
 setup() {
@@ -196,6 +196,33 @@ keeps() {
 	loses $'seen\n```js evil evil\n```\n' $'seen\n~~~ evil`evil\n~~~\n'
 }
 
+@test "sanitise: what interrupts a paragraph is no definition" {
+	stays $'Output was:\n[INFO]: started\n[ERROR]: failed\nand then nothing'
+	stays $'> Output was:\n> [INFO]: started\n> [ERROR]: failed\n'
+	stays $'1. Output was:\n   [INFO]: started\n   [ERROR]: failed\n'
+	stays $'- a\n\n      Output was:\n      [INFO]: started\n'
+	stays $'> [!NOTE]\n> a\n> [INFO]: started\n'
+	stays $'[INFO]: started here\n[WARN]: b\n'
+	stays $'<details>\n<summary>Log</summary>\n[INFO]: started\n'
+	stays $'- ```\n  a\n  ```\n\nOutput was:\n[INFO]: started\n'
+	stays $'```\na\n```\nOutput was:\n[INFO]: started\n'
+	turns 1 $'<!-- a -->\nb\n[INFO]: started\n' $'\nb\n[INFO]: started\n'
+	turns 2 $'seen\n\n[a]: evil\n[b]: evil\nc\n[d]: e' $'seen\n\n\n\nc\n[d]: e'
+	for block in '# seen' $'seen\n===' '---' '***' $'```\nseen\n```' \
+		'    seen' '- ' '1.' '+' '>' $'<!--\n-->' '<!-- -->' \
+		$'<pre>\nseen</pre>' $'<pre>\n</prefix\nseen</pre>' \
+		$'<?a\n?>' $'> <div>\n> seen' $'- <div>\n  seen' \
+		$'- ```\n  seen' $'> ```\n> seen' '>     seen' '-     seen' \
+		$'> seen\n> :-:\n> b' $'> |a|\n> |-|\n> |b|' \
+		$'> [a]:\n> /b' $'- # seen' $'- a <b title="\n  <div>\n  ">\n  c'; do
+		loses "seen"$'\n\n'"$block"$'\n[x]: y "evil"'
+	done
+	loses $'seen\n> [x]: y "evil"' $'seen\n- [x]: y "evil"' \
+		$'- > seen\n> [x]: y "evil"' $'> seen\n> > [x]: y "evil"' \
+		$'> [a]:\n> /b\n> [x]: y "evil"\n\nseen' \
+		$'seen\n[^1]: evil\n\n'
+}
+
 @test "sanitise: numeric references become their characters" {
 	turns 0 '&#65;&#x42;&#X43; &#128077; &lt;' 'ABC 👍 &lt;'
 	turns 1 '&#0; &#xd800; &#x110000;' $' \ufffd \ufffd'
@@ -243,7 +270,7 @@ keeps() {
 		$'<!-- a --> seen `<!-- evil -->`' \
 		$'<div>\nseen `<!-- evil -->`\n</div>' \
 		$'    seen <!-- evil -->' \
-		$'seen\n[a]: b "\n```\n"\n<!-- evil -->\n```' \
+		$'seen\n\n[a]: b "\n```\n"\n<!-- evil -->\n```' \
 		$'```\nseen\n```\n<!-- evil -->'
 }
 

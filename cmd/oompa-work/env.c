@@ -90,8 +90,10 @@ is_yes(const char *value)
 bool
 env_vertex(void)
 {
-	if (set("CLAUDE_CODE_USE_VERTEX"))
-		return is_yes(getenv("CLAUDE_CODE_USE_VERTEX"));
+	const char *said = getenv("CLAUDE_CODE_USE_VERTEX");
+
+	if (said != NULL && *said != '\0')
+		return is_yes(said);
 	return set("CLOUD_ML_REGION") && set("ANTHROPIC_VERTEX_PROJECT_ID");
 }
 

@@ -160,17 +160,17 @@ static void
 leave(int sig)
 {
 	struct sigaction mine, plain = {.sa_handler = SIG_DFL};
-	sigset_t set;
+	sigset_t held;
 	int saved = errno;
 
 	if (shown != 0 && is_ours())
 		(void)!write(STDERR_FILENO, undo.data, undo.len);
 	shown = 0;
 	(void)sigaction(sig, &plain, &mine);
-	(void)raise(sig);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, sig);
-	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	(void)kill(getpid(), sig);
+	(void)sigemptyset(&held);
+	(void)sigaddset(&held, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &held, NULL);
 	(void)sigaction(sig, &mine, NULL);
 	errno = saved;
 }
@@ -201,13 +201,13 @@ begin(void)
 static void
 hold(sigset_t *before)
 {
-	sigset_t set;
+	sigset_t held;
 	size_t i;
 
-	(void)sigemptyset(&set);
+	(void)sigemptyset(&held);
 	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		(void)sigaddset(&set, signals[i]);
-	(void)sigprocmask(SIG_BLOCK, &set, before);
+		(void)sigaddset(&held, signals[i]);
+	(void)sigprocmask(SIG_BLOCK, &held, before);
 }
 
 void

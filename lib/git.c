@@ -263,6 +263,43 @@ git_has(const struct git *g, const char *oid, struct fail *why)
 	return r == -1 ? -1 : r == 0;
 }
 
+/* The oid of the line for that very ref, NULL for none. */
+static const char *
+find_ref(char *out, const char *ref)
+{
+	char *line = out, *end, *tab;
+
+	for (; line != NULL && (end = strchr(line, '\n')) != NULL;
+	     line = end + 1) {
+		*end = '\0';
+		tab = strchr(line, '\t');
+		if (tab == NULL || strcmp(tab + 1, ref) != 0)
+			continue;
+		*tab = '\0';
+		return line;
+	}
+	return NULL;
+}
+
+/* Fact: ls-remote takes a name for a pattern, and tells of each ref that it is
+ * the tail of (git 2.39.5). */
+int
+git_tip(const struct git *g, const char *url, const char *ref,
+    char ret[GIT_OID_SIZE], struct fail *why)
+{
+	const char *args[] = {"ls-remote", url, ref, NULL}, *oid;
+	struct buf out = BUF_INIT(BUF_ANY);
+	int r = git_run(g, args, &out, why);
+
+	oid = r == 0 ? find_ref(out.data, ref) : NULL;
+	if (oid != NULL && !git_oid_valid(oid))
+		r = fail(why, FAIL_CHILD, 0, "git ls-remote: unexpected");
+	if (r == 0)
+		(void)snprintf(ret, GIT_OID_SIZE, "%s", oid != NULL ? oid : "");
+	buf_free(&out);
+	return r;
+}
+
 bool
 git_oid_valid(const char *s)
 {

@@ -64,6 +64,11 @@ int git_line(
 /* 1 when the object is there, 0 when not. */
 int git_has(const struct git *, const char *oid, struct fail *);
 
+/* The oid that a ref of url has, "" when there is no such ref.  Others that end
+ * in its name do not count. */
+int git_tip(const struct git *, const char *url, const char *ref,
+    char ret[GIT_OID_SIZE], struct fail *);
+
 /* 40 or 64 lower-case hex digits. */
 bool git_oid_valid(const char *);
 

@@ -153,16 +153,11 @@ judge(const char *out, const char *err, struct fail *why)
 static bool
 is_there(const struct git *git, const struct job *j, const char *name)
 {
-	char *ref = xasprintf("refs/heads/%s", name);
-	char *want = xasprintf("%s\t%s\n", j->head, ref);
-	const char *args[] = {"ls-remote", j->head_url, ref, NULL};
-	struct buf out = BUF_INIT(BUF_ANY);
+	char *ref = xasprintf("refs/heads/%s", name), tip[GIT_OID_SIZE];
 	struct fail ignored;
-	bool found = git_run(git, args, &out, &ignored) == 0 &&
-		     strcmp(out.data, want) == 0;
+	bool found = git_tip(git, j->head_url, ref, tip, &ignored) == 0 &&
+		     strcmp(tip, j->head) == 0;
 
-	buf_free(&out);
-	free(want);
 	free(ref);
 	return found;
 }

@@ -18,24 +18,12 @@ static int
 read_tip(const struct job *j, char tip[GIT_OID_SIZE], struct fail *why)
 {
 	char *ref = xasprintf(REF "%s", j->branch);
-	const char *args[] = {"ls-remote", j->head_url, ref, NULL};
-	struct buf out = BUF_INIT(BUF_ANY);
 	struct git git = j->git;
-	size_t n;
 	int r;
 
 	git.url = j->head_url;
 	git.token = j->push->gh.token;
-	r = git_run(&git, args, &out, why);
-	n = r == 0 && out.len != 0 ? strcspn(out.data, "\t\n") : 0;
-	if (n >= GIT_OID_SIZE)
-		r = fail(why, FAIL_CHILD, 0, "git ls-remote: unexpected");
-	else if (r == 0)
-		(void)snprintf(tip, GIT_OID_SIZE, "%.*s", (int)n,
-		    out.data != NULL ? out.data : "");
-	if (r == 0 && *tip != '\0' && !git_oid_valid(tip))
-		r = fail(why, FAIL_CHILD, 0, "git ls-remote: unexpected");
-	buf_free(&out);
+	r = git_tip(&git, j->head_url, ref, tip, why);
 	free(ref);
 	return r;
 }

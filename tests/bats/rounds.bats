@@ -251,6 +251,17 @@ Zero is no widget." ]
 	[ "$(row)" = "unchanged: answered 2 of 4 texts, nothing was pushed: somebody else has pushed meanwhile" ]
 }
 
+@test "review: a branch whose name ends in the head's is another one" {
+	set_up_review
+	round
+	git -C sim/acme/widgets.git update-ref refs/heads/a/refs/heads/ai/issue-1 main
+	# The answer is lost, and git looks whether it happened.
+	sim_fault '{"git":"git-receive-pack","method":"POST","reset":true,"when":"after","times":1}'
+	push 0 results
+	[ "$(ops)" = "push reply reply reply review request-review request-review comment spend" ]
+	[ "$(head_oid)" = "$(ours)" ]
+}
+
 @test "review: a branch that is deleted while we push is not made anew" {
 	set_up_review
 	round

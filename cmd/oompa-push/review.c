@@ -54,15 +54,17 @@ push(struct round *round, struct fail *why)
 	return r == 0 ? branch_push_onto(j, why) : -1;
 }
 
-static void
-go_without(struct round *r, const struct fail *why)
+/* Nothing is pushed, and that is no failure. */
+static int
+go_without(struct round *r, const char *because)
 {
-	r->unpushed = *why;
+	(void)fail(&r->unpushed, FAIL_POLICY, 0, "%s", because);
 	answer_without_commit(r);
+	return 0;
 }
 
 /* The commit is where it belongs, or it is known why not: 0; 1 when the gate
- * says no; 2 when nothing can be done any more, for the reason in why. */
+ * says no. */
 static int
 publish_commit(struct round *r, struct fail *why)
 {
@@ -73,17 +75,11 @@ publish_commit(struct round *r, struct fail *why)
 	for (pushes = 0;; pushes++) {
 		if (head_look(j, &head, why) == -1)
 			return -1;
-		if (head == HEAD_GONE) {
-			(void)fail(why, FAIL_POLICY, 0,
-			    "the branch '%.100s' is gone", j->branch);
-			return 2;
-		}
-		if (head == HEAD_MOVED) {
-			(void)fail(why, FAIL_POLICY, 0,
-			    "somebody else has pushed meanwhile");
-			go_without(r, why);
-			return 0;
-		}
+		if (head == HEAD_GONE)
+			return go_without(r, "its branch is gone");
+		if (head == HEAD_MOVED)
+			return go_without(
+			    r, "somebody else has pushed meanwhile");
 		r->is_pushed = head == HEAD_OURS;
 		if (r->is_pushed)
 			return 0;
@@ -109,11 +105,9 @@ decide_commit(struct round *r, struct fail *why)
 	}
 	if (answer_needs_commit(r))
 		return publish_commit(r, why);
-	(void)fail(&no, FAIL_POLICY, 0, "%s",
+	return go_without(r,
 	    r->n == 0 ? "no text was answered"
 		      : "what it was for was edited or taken back meanwhile");
-	go_without(r, &no);
-	return 0;
 }
 
 /* The ends that a round can come to. */

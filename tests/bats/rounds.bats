@@ -269,6 +269,7 @@ Zero is no widget." ]
 	push 0 results
 	[ -e raced ]
 	[ "$(ops)" = "drop spend" ]
+	[ "$(jq -r 'select(.op == "drop").message' ok.out)" = "its branch is gone" ]
 	[ "$(head_oid)" = null ]
 }
 
@@ -294,7 +295,20 @@ Zero is no widget." ]
 	[[ "$(row)" == "changed: answered 4 of 4 texts: "* ]]
 }
 
-@test "review: the pull request was closed, its branch is gone" {
+@test "review: its branch is gone, and what needs no commit is said" {
+	set_up_review
+	round 'if $text.author == "li" then {} else {verdict: "declined", reply: "Zero is no widget."} end'
+	meanwhile :ai/issue-1
+	push 0 results
+	[ "$(ops)" = "reply review request-review comment spend" ]
+	[ "$(head_oid)" = null ]
+	[ "$(said | grep '^reply:')" = "reply: Zero is no widget." ]
+	[ "$(handled)" = "declined declined" ]
+	[[ "$(row)" == "unchanged: answered 2 of 4 texts, nothing was pushed: its branch is gone"* ]]
+	outbox_is_empty
+}
+
+@test "review: the pull request was closed" {
 	set_up_review
 	round
 	sim_do '{"do":"close_pull","number":2,"by":"maya"}'

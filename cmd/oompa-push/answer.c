@@ -107,19 +107,13 @@ answer_text_time(const cJSON *text, int64_t *at)
 static int
 may_ask(struct job *j, const cJSON *actor, struct fail *why)
 {
-	const struct push *p = j->push;
-	const char *login = json_str(actor, "login");
-	const char *type = json_str(actor, "__typename");
+	const struct opts *o = j->push->o;
 	enum trust have;
 
-	if (*opt_str(p->o, O_REVIEWERS) != '\0')
-		return trust_named(p->o, O_REVIEWERS, login, type);
-	if (login == NULL ||
-	    trust_commands(p->o, p->need, login, type, TRUST_UNKNOWN))
-		return login != NULL;
-	if (recheck_trust(j, actor, &have, why) == -1)
-		return -1;
-	return trust_commands(p->o, p->need, login, type, have);
+	if (*opt_str(o, O_REVIEWERS) != '\0')
+		return trust_named(o, O_REVIEWERS, json_str(actor, "login"),
+		    json_str(actor, "__typename"));
+	return recheck_commands(j, actor, &have, why);
 }
 
 /* Is the text as it was, and its author's word one that counts? */

@@ -152,10 +152,11 @@ const char *recheck_labeller(const struct job *);
 /* May who set the label still command?  0; 1 for no, with why; -1: unknown. */
 int recheck_judge_labeller(struct job *, const char *label, struct fail *);
 
-/* How far an account is trusted now, asked once.  FAIL_LIMIT when GitHub does
- * not say. */
-int
-recheck_trust(struct job *, const cJSON *actor, enum trust *ret, struct fail *);
+/* May the account command: 1, 0 or -1?  GitHub is asked only when neither its
+ * name nor --trust decides; *have is then what it says, else TRUST_UNKNOWN.
+ * FAIL_LIMIT when it does not say. */
+int recheck_commands(
+    struct job *, const cJSON *actor, enum trust *have, struct fail *);
 
 /* Is the item open? */
 bool recheck_open(const struct job *);

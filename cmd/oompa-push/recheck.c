@@ -330,9 +330,9 @@ ask_trust(struct job *j, const char *login, enum trust *ret, struct fail *why)
 	return r;
 }
 
-int
-recheck_trust(
-    struct job *j, const cJSON *actor, enum trust *ret, struct fail *why)
+/* Each account is asked about once. */
+static int
+read_trust(struct job *j, const cJSON *actor, enum trust *ret, struct fail *why)
 {
 	const char *login = json_str(actor, "login");
 	const char *type = json_str(actor, "__typename"), *known;
@@ -356,23 +356,35 @@ recheck_trust(
 }
 
 int
+recheck_commands(
+    struct job *j, const cJSON *actor, enum trust *have, struct fail *why)
+{
+	const char *login = json_str(actor, "login");
+	const char *type = json_str(actor, "__typename");
+	const struct push *p = j->push;
+
+	*have = TRUST_UNKNOWN;
+	if (trust_commands(p->o, p->need, login, type, TRUST_UNKNOWN))
+		return 1;
+	if (read_trust(j, actor, have, why) == -1)
+		return -1;
+	return trust_commands(p->o, p->need, login, type, *have);
+}
+
+int
 recheck_judge_labeller(struct job *j, const char *label, struct fail *why)
 {
 	const cJSON *who = json_get(labelled(j, label), "actor");
 	const char *login = json_str(who, "login");
-	const char *type = json_str(who, "__typename");
-	const struct push *p = j->push;
-	enum trust have = TRUST_UNKNOWN;
+	enum trust have;
+	int r;
 
 	if (login == NULL)
 		return fail(why, FAIL_LIMIT, 0,
 		    "cannot see who set the label '%.100s'", label);
-	if (trust_commands(p->o, p->need, login, type, have))
-		return 0;
-	if (recheck_trust(j, who, &have, why) == -1)
-		return -1;
-	if (trust_commands(p->o, p->need, login, type, have))
-		return 0;
+	r = recheck_commands(j, who, &have, why);
+	if (r != 0)
+		return r == 1 ? 0 : -1;
 	(void)fail(why, FAIL_POLICY, 0,
 	    "%s, who set the label, may not command (%s)", login,
 	    trust_name(have));

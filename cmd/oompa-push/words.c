@@ -84,22 +84,17 @@ has_word(const struct said *all, size_t n, enum word word)
 static int
 may(struct job *j, const cJSON *actor, enum word word, struct fail *why)
 {
-	const struct push *p = j->push;
-	const char *login = json_str(actor, "login");
-	const char *type = json_str(actor, "__typename");
 	enum trust have;
+	int r;
 
-	if (login == NULL)
-		return 0;
-	if (trust_commands(p->o, p->need, login, type, TRUST_UNKNOWN) ||
-	    (word == WORD_STOP && is_author(j, actor)))
+	if (word == WORD_STOP && is_author(j, actor))
 		return 1;
-	if (recheck_trust(j, actor, &have, why) == -1)
-		return why->kind == FAIL_LIMIT && why->code == 0
-			   ? word == WORD_STOP
-			   : -1;
-	return trust_commands(p->o, p->need, login, type, have) ||
-	       (word == WORD_STOP && trust_may(have, TRUST_TRIAGE));
+	r = recheck_commands(j, actor, &have, why);
+	if (r == -1 && why->kind == FAIL_LIMIT && why->code == 0)
+		return word == WORD_STOP;
+	if (r == 0 && word == WORD_STOP)
+		return trust_may(have, TRUST_TRIAGE);
+	return r;
 }
 
 /* What somebody has changed is his as well. */

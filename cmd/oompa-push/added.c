@@ -186,8 +186,9 @@ int
 added_each(const struct gate *g, gate_added_fn *fn, struct fail *why)
 {
 	const char *args[] = {"diff-tree", "-r", "-p", "-U0", "--text",
-	    "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color",
-	    "--full-index", "--submodule=short", g->base, g->head, NULL};
+	    "--irreversible-delete", "--no-renames", "--no-ext-diff",
+	    "--no-textconv", "--no-color", "--full-index", "--submodule=short",
+	    g->base, g->head, NULL};
 	struct added a = {.g = g,
 	    .fn = fn,
 	    .line = BUF_INIT(BUF_ANY),

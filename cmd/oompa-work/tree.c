@@ -222,9 +222,10 @@ check_files(struct taking *k, int64_t *files, struct fail *why)
 static int
 check_secrets(struct taking *k, struct fail *why)
 {
-	const char *const diff[] = {"diff-tree", "-r", "-p", "--text",
-	    "--no-renames", "--no-ext-diff", "--no-textconv", k->t->start,
-	    k->tree, NULL};
+	/* What was deleted was there before. */
+	const char *const diff[] = {"diff-tree", "-r", "-p", "-U0", "--text",
+	    "--irreversible-delete", "--no-renames", "--no-ext-diff",
+	    "--no-textconv", k->t->start, k->tree, NULL};
 	struct buf text = BUF_INIT(BUF_ANY);
 	int r = git_run(&k->git, diff, &text, why);
 

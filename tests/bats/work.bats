@@ -1125,6 +1125,20 @@ changes() {
 	fails limits human "the change holds a file of over 50 MiB"
 }
 
+@test "work: what is deleted is not looked through, however large" {
+	(
+		cd source || exit
+		truncate -s 70M big
+		git add big
+		git -c user.name=D -c user.email=d@e commit -q -m big
+		git push -q "$PLACE/mirror.git" main
+	)
+	BASE=$(git -C source rev-parse HEAD)
+	leaves 'rm big'
+	work 0 "$(task)"
+	changes D big M widget.c
+}
+
 @test "work: a file of over 50 MiB, or with a credential, is refused" {
 	does '{"run": "truncate -s 51M big"}'
 	work 0 "$(task)"

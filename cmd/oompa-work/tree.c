@@ -160,21 +160,66 @@ check_sizes(struct taking *k, const struct buf *oids, struct fail *why)
 	return r;
 }
 
-/* A new symbolic link stays inside the tree. */
-static int
-check_symlink(struct taking *k, const struct change *c, struct fail *why)
+static bool
+is_new_link(const struct change *c)
 {
-	const char *const show[] = {"cat-file", "blob", c->new, NULL};
-	struct buf target = BUF_INIT(BUF_ANY);
-	char name[LOOK_NAME_SIZE];
-	int r = git_run(&k->git, show, &target, why);
+	return change_has_new(c) && strcmp(c->new_mode, CHANGE_LINK) == 0;
+}
 
-	if (r == 0 && look_leads_out(c->path, target.data))
-		r = fail(why, FAIL_POLICY, 0,
-		    "the change holds %s, a symbolic link that may lead out "
-		    "of the repository",
-		    look_name(c->path, name));
-	buf_free(&target);
+/* "OID blob SIZE", the target, each a line: the next of them, or NULL. */
+static char *
+next_target(const char **at, const char *end)
+{
+	const char *text = memchr(*at, '\n', (size_t)(end - *at));
+	size_t size;
+
+	if (text == NULL || sscanf(*at, "%*s blob %zu", &size) != 1 ||
+	    size >= (size_t)(end - ++text))
+		return NULL;
+	*at = text + size + 1;
+	return xstrndup(text, size);
+}
+
+static int
+check_symlink(const char *path, const char *target, struct fail *why)
+{
+	char name[LOOK_NAME_SIZE];
+
+	if (!look_leads_out(path, target))
+		return 0;
+	return fail(why, FAIL_POLICY, 0,
+	    "the change holds %s, a symbolic link that may lead out of the "
+	    "repository",
+	    look_name(path, name));
+}
+
+/* New symbolic links stay inside the tree.  oids are theirs, one a line. */
+static int
+check_symlinks(struct taking *k, const struct buf *list, const struct buf *oids,
+    struct fail *why)
+{
+	static const char *const show[] = {"cat-file", "--batch", NULL};
+	struct buf targets = BUF_INIT(BUF_ANY);
+	const char *at = list->data, *from;
+	struct change c;
+	char *target;
+	int r = 0;
+
+	if (oids->len != 0)
+		r = git_feed(
+		    &k->git, show, oids->data, oids->len, &targets, why);
+	from = targets.data;
+	while (r == 0 && change_next(&at, list->data + list->len, &c)) {
+		if (!is_new_link(&c))
+			continue;
+		target = next_target(&from, targets.data + targets.len);
+		r = target != NULL
+			? check_symlink(c.path, target, why)
+			: fail(why, FAIL_POLICY, 0,
+			      "the change is too large to be looked through");
+		free(target);
+	}
+	buf_free(&targets);
 	return r;
 }
 
@@ -196,7 +241,8 @@ check_not_empty(struct taking *k, struct fail *why)
 static int
 check_files(struct taking *k, int64_t *files, struct fail *why)
 {
-	struct buf list = BUF_INIT(BUF_ANY), oids = BUF_INIT(BUF_ANY);
+	struct buf list = BUF_INIT(BUF_ANY), oids = BUF_INIT(BUF_ANY),
+		   links = BUF_INIT(BUF_ANY);
 	struct change c;
 	const char *at;
 	int r = change_list(&k->git, k->t->start, k->tree, &list, why);
@@ -207,15 +253,18 @@ check_files(struct taking *k, int64_t *files, struct fail *why)
 		    strcmp(c.new_mode, CHANGE_GITLINK) == 0)
 			continue;
 		buf_printf(&oids, "%s\n", c.new);
-		if (strcmp(c.new_mode, CHANGE_LINK) == 0)
-			r = check_symlink(k, &c, why);
+		if (is_new_link(&c))
+			buf_printf(&links, "%s\n", c.new);
 	}
 	if (r == 0)
 		r = check_sizes(k, &oids, why);
+	if (r == 0)
+		r = check_symlinks(k, &list, &links, why);
 	if (r == 0 && *files != 0)
 		r = check_not_empty(k, why);
 	buf_free(&list);
 	buf_free(&oids);
+	buf_free(&links);
 	return r;
 }
 

@@ -910,6 +910,20 @@ changes() {
 	fails limits human "the change holds 'a/b/out', a symbolic link that may lead out of the repository"
 }
 
+@test "work: however many links there are, they are looked at" {
+	real=${PATH#*:}
+	fake git <<-EOT
+		PATH=$real exec git "\$@"
+	EOT
+	leaves 'for i in $(seq 300); do ln -s old.txt link$i; done'
+	work 0 "$(task)" --sandbox off
+	[ "$(field '.outcome, .files')" = $'changed\n301' ]
+	[ "$(grep -c '^cat-file$' git.args)" -lt 20 ]
+	leaves 'for i in $(seq 300); do ln -s old.txt link$i; done; ln -sf ../x link17'
+	work 0 "$(task '.id = "out"')" --sandbox off
+	fails limits human "the change holds 'link17', a symbolic link that may lead out of the repository"
+}
+
 @test "work: a link that the base has stays as it was" {
 	(
 		cd source || exit

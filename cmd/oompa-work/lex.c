@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lex.h"
 
@@ -48,13 +49,13 @@ strip_lang(const char *path)
 	return NULL;
 }
 
-/* A comment with one of these is said to a tool, or ends unlike others. */
-static const char *const to_tools[] = {"go:", "+build", "export ", "line ",
-    "nolint", "NOLINT", "coding", "frozen_string_literal", "type:", "noqa",
-    "pragma", "eslint", "@ts-", "@jsx", "@flow", "shellcheck",
-    "lint:", "pylint", "prettier", "istanbul", "clang-format",
-    "language-server", "sourceMappingURL", "fmt:", "rubocop", "\\u", "#!",
-    "/*!", "/*+", NULL};
+/* A comment with one of these, in capitals or not, is said to a tool; most
+ * others of the kind are told by their shape. */
+static const char *const to_tools[] = {"lint", "ignore", "disable", "coding",
+    "fall thr", "falls thr", "fallthr", "fall-thr", "unordered output", "noqa",
+    "nosec", "nosonar", "noinspection", "notreached", "pragma", "shellcheck",
+    "prettier", "istanbul", "webpack", "clang-format", "rubocop", "_excl",
+    "do not edit", "changeset", "rollback", "\\u", NULL};
 
 bool
 lex_blank(char c)
@@ -132,18 +133,62 @@ lex_comment_end(const struct lex *s, const char *p)
 	return close + 2;
 }
 
-bool
-lex_comment_counts(const char *p, const char *end)
+/* Is the first word of a line an order, such as "+build", "@jsx", "name:" or
+ * "go:build"? */
+static bool
+orders(const char *p, const char *end)
 {
-	size_t i, len = (size_t)(end - p);
-
-	while (len != 0 && lex_blank(p[len - 1]))
-		len--;
-	if (len != 0 && p[len - 1] == '\\')
+	while (p < end && (lex_blank(*p) || *p == '*'))
+		p++;
+	if (p < end && lex_in("+@#%!$", *p))
 		return true;
-	for (i = 0; to_tools[i] != NULL; i++)
-		if (memmem(p, len, to_tools[i], strlen(to_tools[i])) != NULL)
+	for (; p < end && !lex_blank(*p); p++)
+		if (*p == ':')
 			return true;
+	return false;
+}
+
+static bool
+names_tool(const char *p, const char *end)
+{
+	size_t i, n;
+
+	for (; p < end; p++)
+		for (i = 0; to_tools[i] != NULL; i++) {
+			n = strlen(to_tools[i]);
+			if ((size_t)(end - p) >= n &&
+			    strncasecmp(p, to_tools[i], n) == 0)
+				return true;
+		}
+	return false;
+}
+
+bool
+lex_comment_counts(
+    const struct strip_lang *lang, const char *p, const char *end)
+{
+	bool block = lex_begins(p, end, "/*");
+	const char *text = p + (*p == '#' ? 1 : 2), *to;
+
+	if (block) {
+		end -= 2;
+		if (lang->rust && text < end && lex_in("*!", *text))
+			return true;
+		while (text < end && *text == '*')
+			text++;
+	}
+	while (end > text && lex_blank(end[-1]))
+		end--;
+	if (text >= end)
+		return false;
+	if (!isspace((unsigned char)*text) || end[-1] == '\\' ||
+	    names_tool(text, end))
+		return true;
+	for (; text < end; text = to + 1) {
+		to = lex_line_end(text, end);
+		if (orders(text, to))
+			return true;
+	}
 	return false;
 }
 

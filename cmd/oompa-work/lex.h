@@ -52,8 +52,11 @@ const char *lex_line_end(const char *p, const char *end);
 bool lex_comment_at(const struct lex *, const char *p);
 /* Where the comment at p ends; NULL: nowhere, or unlike others. */
 const char *lex_comment_end(const struct lex *, const char *p);
-/* Does a comment count all the same, as it is said to a tool? */
-bool lex_comment_counts(const char *p, const char *end);
+/* Does the comment from p to end count all the same, as it may be said to a
+ * tool?  It does when no blank follows its mark, and when the first word of a
+ * line has a colon or begins with a sign. */
+bool
+lex_comment_counts(const struct strip_lang *, const char *p, const char *end);
 
 /* In JavaScript: may "/" after the code that ends at prev begin a regular
  * expression?  -1: who knows. */

@@ -14,6 +14,7 @@ struct scan {
 	size_t indent;  /* bytes, of that line */
 	const char *gap_at;
 	bool gap, newline;
+	bool ordered;     /* what came last is a comment that counts */
 	bool directive;   /* in a line for the C preprocessor */
 	const char *here; /* a here-document is to follow, with this end */
 	size_t here_len;
@@ -69,6 +70,7 @@ put(struct scan *s, const char *to)
 	put_space(s, *s->p);
 	buf_add(s->out, s->p, (size_t)(to - s->p));
 	s->prev = to - 1;
+	s->ordered = false;
 	while ((nl = memchr(s->p, '\n', (size_t)(to - s->p))) != NULL)
 		s->p = s->bol = nl + 1;
 	s->p = to;
@@ -189,8 +191,10 @@ take_comment(struct scan *s)
 
 	if (to == NULL)
 		return false;
-	if (lex_comment_counts(s->p, to)) {
+	/* The next comment may go on what one says: Go's "Output:". */
+	if (s->ordered || lex_comment_counts(s->lex.lang, s->p, to)) {
 		put(s, to);
+		s->ordered = true;
 		return true;
 	}
 	if (s->lex.lang->newlines &&
@@ -335,8 +339,12 @@ strip_lines(struct scan *s)
 		if (p == last && !continued)
 			continue;
 		if (p < to && *p == '#' && !continued &&
-		    !(l->indent && *s->p == '\t') && !lex_comment_counts(p, to))
-			continue;
+		    !(l->indent && *s->p == '\t')) {
+			s->ordered = s->ordered || lex_comment_counts(l, p, to);
+			if (!s->ordered)
+				continue;
+		} else
+			s->ordered = false;
 		if (l->indent ? lex_begins(p, to, "define") : goes_on(p, to))
 			return false;
 		continued = last > p && last[-1] == '\\';

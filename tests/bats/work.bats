@@ -1284,6 +1284,23 @@ counts() {
 	counts Makefile 'a = \\\n# b\n' 'a = \\\n# c\n'
 }
 
+@test "work: comments that tools obey count" {
+	trivial a.go '// a b\nc()\n' '// a d\nc()\n'
+	trivial a.js '/**\n * A b.\n */\nc()\n' '/**\n * A d.\n */\nc()\n'
+	counts a.go '// Output: helo\n' '// Output: hello\n'
+	counts a.go '// Output:\n// a\n// b\n' '// Output:\n// a\n// c\n'
+	counts a.go '// +kubebuilder:validation:Minimum=1\n' '// +kubebuilder:validation:Minimum=0\n'
+	counts a.sql '-- name: GetAuthor :one\nselect 1;\n' '-- name: GetAuthor :many\nselect 1;\n'
+	counts a.js '/**\n * @jest-environment node\n */\n' '/**\n * @jest-environment jsdom\n */\n'
+	counts a.js 'import(/* webpackChunkName: "a" */ "a")\n' 'import("a")\n'
+	counts a.c 'a: b(); /* Fall through. */\nc: d();\n' 'a: b();\nc: d();\n'
+	counts a.py 'a()  # nosec\n' 'a()\n'
+	counts a.yml '# yamllint disable\na: b\n' 'a: b\n'
+	counts a.rs '/// assert_eq!(a(), 1);\nfn a() {}\n' '/// assert_eq!(a(), 2);\nfn a() {}\n'
+	counts a.rs '/** A. */\nfn a() {}\n' '/** B. */\nfn a() {}\n'
+	counts a.rb '# typed: true\na\n' '# typed: false\na\n'
+}
+
 @test "work: text, unknown languages, modes and new files always count" {
 	counts README.md 'a\n' 'a\n\nb\n'
 	counts a.txt '# a\n' '# b\n'

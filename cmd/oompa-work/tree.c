@@ -15,6 +15,7 @@
 #include "outbox.h"
 #include "proc_env.h"
 #include "record.h"
+#include "refs.h"
 #include "stop.h"
 #include "tree.h"
 #include "trivial.h"
@@ -376,6 +377,16 @@ bundle(struct taking *k, struct result *res, struct fail *why)
 	return r;
 }
 
+/* There is no change: is it that Claude put it where it is not looked for? */
+static int
+look_elsewhere(struct taking *k, struct fail *why)
+{
+	const struct git mirror = {.dir = k->p->mirror};
+
+	k->code = "tree";
+	return refs_look(k->p->tree, k->t->branch, &mirror, why);
+}
+
 /* 1 when there is a change, 0 when there is none to speak of. */
 static int
 take(struct taking *k, struct result *res, struct fail *why)
@@ -385,7 +396,7 @@ take(struct taking *k, struct result *res, struct fail *why)
 	if (write_tree(k, why) == -1 || check_files(k, &res->files, why) == -1)
 		return -1;
 	if (res->files == 0)
-		return 0;
+		return look_elsewhere(k, why);
 	/* In a review somebody may have asked for just that. */
 	r = k->t->feedback != NULL
 		? 0

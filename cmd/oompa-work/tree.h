@@ -5,8 +5,8 @@
 
 /*
  * Takes what Claude left in the clone's work tree, as one commit in a
- * bundle, and completes the result.  Claude's .git is not looked at: no git
- * runs with a configuration that Claude could write.  -1: it was stopped, and
+ * bundle, and completes the result.  No git runs with a configuration
+ * that Claude could write: its .git is at most read.  -1: it was stopped, and
  * there is no result.
  */
 int tree_take(const struct work *, const struct task *, const struct place *,

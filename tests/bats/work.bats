@@ -858,9 +858,36 @@ changes() {
 		cherry-pick git cherry-pick one
 		revert git revert --no-commit HEAD
 	EOT
-	leaves "git stash -q; $diverge; git rebase -q one || git rebase --abort; git checkout -q ai/issue-7"
+	leaves "git stash -q; $diverge; git rebase -q one || git rebase --abort; git checkout -q ai/issue-7; git branch -q -D one two; git stash drop -q"
 	work 0 "$(task)" --sandbox off
 	[ "$(field '.outcome, .cost')" = $'unchanged\n0.04' ]
+}
+
+@test "work: commits on another branch, or a stash, are not taken for nothing" {
+	commit='git commit -qam x; git checkout -q ai/issue-7'
+	while read -r where command; do
+		leaves "$command"
+		work 0 "$(task)" --sandbox off
+		case $where in
+		stash) fails tree later "Claude left its changes in a stash" ;;
+		-)
+			[ "$(field '.outcome, .reason')" = \
+				$'unchanged\nClaude said that it is done, but changed nothing' ]
+			;;
+		*) fails tree later "Claude left commits on another branch, '$where'" ;;
+		esac
+		[ "$(field .cost)" = 0.04 ]
+	done <<-EOT
+		fix git checkout -q -b fix; $commit
+		a/b/c git checkout -q -b a/b/c; $commit
+		fix git checkout -q -b fix; $commit; git pack-refs --all
+		a\\nb git checkout -q --orphan other; git commit -qam x; mv .git/refs/heads/other "\$(printf '.git/refs/heads/a\\nb')"; git checkout -q -f ai/issue-7
+		stash git stash -q
+		- git checkout -q widget.c; git branch old; git branch older origin/main
+		- git checkout -q -b fix; $commit; git branch -q -D fix
+		- git checkout -q -b fix; $commit; rm .git/refs/heads/fix; ln -s /etc/passwd .git/refs/heads/fix; mkfifo .git/refs/heads/pipe .git/packed-refs
+		- git checkout -q -b fix; $commit; rm -rf .git/refs; ln -s . .git/refs
+	EOT
 }
 
 @test "work: a tree that is empty or gone" {

@@ -119,28 +119,31 @@ care(struct round *r, struct fail *why)
 	return result == 0 ? judge_landing(r, why) : result;
 }
 
-bool
+int
 care_may_push(const struct round *r, struct fail *why)
 {
 	const struct job *j = r->j;
 	const char *repo = head_repo(r), *ref;
 	bool here = is_repo(repo, j->repo);
-	int result = 0;
 
 	ref = json_str(r->pull, "headRefName");
 	if (is_ours(r))
-		return true;
+		return 0;
 	if (repo == NULL || !slug_valid(repo) || !git_branch_valid(ref))
-		result = fail(
+		(void)fail(
 		    why, FAIL_POLICY, 0, "the fork that it is from is gone");
 	else if (here && is(ref, j->now.default_branch))
-		result = fail(
+		(void)fail(
 		    why, FAIL_POLICY, 0, "%s is the default branch", ref);
-	else if (!here && !is_listed(r))
-		result = fail(why, FAIL_POLICY, 0,
+	else if (here)
+		return protection_look(r, ref, why);
+	else if (!is_listed(r))
+		(void)fail(why, FAIL_POLICY, 0,
 		    "it is from the fork %s and not in --watch-prs", repo);
-	else if (!here && !json_true(r->pull, "maintainerCanModify"))
-		result = fail(why, FAIL_POLICY, 0,
+	else if (!json_true(r->pull, "maintainerCanModify"))
+		(void)fail(why, FAIL_POLICY, 0,
 		    "the fork %s does not allow edits by maintainers", repo);
-	return result == 0;
+	else
+		return 0;
+	return 1;
 }

@@ -95,12 +95,15 @@ publish_commit(struct round *r, struct fail *why)
 static int
 decide_commit(struct round *r, struct fail *why)
 {
-	struct fail no;
+	int may;
 
 	if (!is_outcome(r->j, "changed"))
 		return 0;
-	if (!care_may_push(r, &no)) {
-		r->unpushed = no;
+	may = care_may_push(r, why);
+	if (may == -1)
+		return -1;
+	if (may == 1) {
+		r->unpushed = *why;
 		return 0;
 	}
 	if (answer_needs_commit(r))

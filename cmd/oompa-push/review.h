@@ -75,8 +75,11 @@ bool look_is_unsubmitted(const cJSON *comment);
  * for no; -1 with FAIL_POLICY: it may not be touched now. */
 int care_destination(const struct round *, struct fail *);
 int care(struct round *, struct fail *);
-/* care.c: may its head be pushed to?  Else why says so. */
-bool care_may_push(const struct round *, struct fail *why);
+/* care.c: may its head be pushed to?  0; 1 for no, with why; -1: unknown. */
+int care_may_push(const struct round *, struct fail *);
+/* protection.c: is that branch of the repository protected, or may it be?  0
+ * for no; 1 with why; -1. */
+int protection_look(const struct round *, const char *branch, struct fail *);
 
 /* answer.c: the answers of the record. */
 int answer_read(struct round *, struct fail *);

@@ -816,6 +816,54 @@ fork_round() {
 	[ "$(said | grep -c '^The change could not be pushed: main is the default branch')" = 4 ]
 }
 
+# watched_branch: the pull request is a person's, from a branch that is not ours.
+watched_branch() {
+	set_up_review '.repositories[0].pulls[0] |= (.body = "By hand." | .author = "zed")'"${1:-}"
+	round
+}
+
+# not_pushed REASON: the answers say why.
+not_pushed() {
+	push 0 --watch-prs 2 results
+	[ "$(head_oid)" = "$BASE" ]
+	[ "$(said | grep -c "^The change could not be pushed: $1")" = 4 ]
+	[ "$(journal '[.[] | select(.git.service == "git-receive-pack")] | length')" = 0 ]
+}
+
+@test "review: nothing is ever pushed to a protected branch" {
+	watched_branch
+	sim_do '{"do":"protect","branch":"ai/issue-1"}'
+	not_pushed "ai/issue-1 is a protected branch"
+}
+
+@test "review: nor as an administrator" {
+	watched_branch '| .repositories[0].permissions["demo-bot"] = "admin"'
+	sim_do '{"do":"protect","branch":"ai/issue-1"}'
+	not_pushed "ai/issue-1 is a protected branch"
+}
+
+@test "review: nor to one that a ruleset keeps" {
+	watched_branch
+	sim_do '{"do":"ruleset","branch":"ai/issue-1","type":"PULL_REQUEST"}'
+	not_pushed "ai/issue-1 is a protected branch"
+}
+
+@test "review: nor where GitHub does not say" {
+	watched_branch
+	sim_fault '{"operation":"Protection","times":0,"status":200,"body":{"data":{"repository":{"pullRequest":{"headRef":{
+		"branchProtectionRule":null,"refUpdateRule":null,"rules":null}}}},
+		"errors":[{"type":"FORBIDDEN","path":["repository","pullRequest","headRef","rules"],"message":"Resource not accessible by integration"}]}}'
+	not_pushed "GitHub does not say whether ai/issue-1 is protected"
+}
+
+@test "review: a ruleset about how commits are is no protection" {
+	watched_branch
+	sim_do '{"do":"ruleset","branch":"ai/issue-1","type":"NON_FAST_FORWARD"}'
+	sim_fault '{"operation":"Protection","status":502,"body":{}}'
+	push 0 --watch-prs 2 results
+	[ "$(head_oid)" = "$(ours)" ]
+}
+
 @test "review: a dry run tells what would be written" {
 	set_up_review
 	round

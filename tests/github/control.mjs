@@ -260,9 +260,10 @@ const deeds = {
     repository.hasIssues = !deed.off;
   },
   ruleset: ({repository, deed}) => {
-    const others = repository.ruledBranches.filter((branch) => branch !== deed.branch);
-    repository.ruledBranches = deed.off ? others : [...others, deed.branch];
-    git.setRuledBranches(repository.directory, repository.ruledBranches);
+    const others = repository.rules.filter(({branch}) => branch !== deed.branch);
+    repository.rules = deed.off ? others : [...others, {branch: deed.branch, type: deed.type ?? 'UPDATE'}];
+    const closed = repository.rules.filter(({type}) => type === 'UPDATE');
+    git.setRuledBranches(repository.directory, closed.map(({branch}) => branch));
   },
   archive: ({repository, deed}) => {
     repository.isArchived = !deed.off;

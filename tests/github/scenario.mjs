@@ -83,7 +83,7 @@ function buildRepository(world, facts) {
     parent: facts.fork_of ? world.repositoryByName(facts.fork_of) : null,
     defaultBranch: facts.default_branch ?? 'main',
     protectedBranches: facts.protected_branches ?? [],
-    ruledBranches: [],
+    rules: [],
     permissions: readPermissions(facts.permissions ?? {}),
     createdAt: isoTime(world.now - 90 * 86_400_000),
     pushedAt: isoTime(world.now - 7 * 86_400_000),

@@ -1,6 +1,7 @@
 // Refs and commits, read from the real repository.
 
 import * as git from '../../git.mjs';
+import {hasRole} from '../../permissions.mjs';
 import {contextsOf, rollupState} from '../../checks.mjs';
 import {pullsOf} from '../../pulls.mjs';
 import {Page} from '../page.mjs';
@@ -40,7 +41,10 @@ export const gitFields = {
   Ref: {
     target: (ref) => commitOf(ref.repository, ref.oid),
     associatedPullRequests: (ref, {states}, {world}) => new Page(pullsFrom(world, ref, states)),
-    branchProtectionRule: (ref) => (ref.repository.protectedBranches.includes(ref.name) ? {kind: 'BranchProtectionRule', pattern: ref.name} : null),
+    // One is for administrators, the other for everybody else.
+    branchProtectionRule: (ref, args, context) => protectionOf(ref, 'BranchProtectionRule', isAdmin(ref, context)),
+    refUpdateRule: (ref, args, context) => protectionOf(ref, 'RefUpdateRule', !isAdmin(ref, context)),
+    rules: (ref) => new Page(ref.repository.rules.filter(({branch}) => branch === branchName(ref)).map(({type}) => ({kind: 'RepositoryRule', type}))),
     compare: compareRefs,
   },
 
@@ -61,6 +65,16 @@ export const gitFields = {
     user: (person, args, {world}) => userOfAddress(world, person.email),
   },
 };
+
+function isAdmin(ref, {login}) {
+  return hasRole(ref.repository, login, 'admin');
+}
+
+function protectionOf(ref, kind, isShown) {
+  const isProtected = ref.repository.protectedBranches.includes(branchName(ref));
+  const id = `${kind}_${Buffer.from(`${ref.repository.databaseId}:${ref.fullName}`).toString('base64url')}`;
+  return isProtected && isShown ? {kind, id, pattern: branchName(ref)} : null;
+}
 
 // A branch of a fork has its pull requests in the parent.
 function pullsFrom(world, ref, states) {

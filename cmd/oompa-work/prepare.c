@@ -144,19 +144,10 @@ run(struct proc *p, const struct work *w, const struct task *t,
 	return r;
 }
 
-/* Is what would be prepared the work of somebody else, or of the model, and
- * nothing to keep it in?  Says so. */
-static bool
-is_unsafe(const struct work *w, const struct task *t)
+bool
+prepare_may(const struct work *w, const struct task *t)
 {
-	char item[RECORD_ITEM_MAX];
-
-	if (w->sandbox || strcmp(t->start, t->base) == 0)
-		return false;
-	log_at(LOG_WARN, record_item(t->rec, item),
-	    "no preparation: without the sandbox none is run on the head of a "
-	    "pull request");
-	return true;
+	return w->sandbox || strcmp(t->start, t->base) == 0;
 }
 
 int
@@ -165,11 +156,16 @@ prepare_run(const struct work *w, const struct task *t, const struct place *p,
 {
 	struct said said = {.log = -1, .tail = BUF_INIT(TAIL_MAX)};
 	struct proc proc = PROC_INIT(NULL);
+	char item[RECORD_ITEM_MAX];
 	int64_t began = when_now();
 	int r;
 
-	if (is_unsafe(w, t))
+	if (!prepare_may(w, t)) {
+		log_at(LOG_WARN, record_item(t->rec, item),
+		    "no preparation: without the sandbox none is run on the "
+		    "head of a pull request");
 		return 1;
+	}
 	if (file_create(p->prepare, &said.log, why) == -1)
 		return -1;
 	proc.on_out = take;

@@ -6,6 +6,7 @@
 #include "brief.h"
 #include "claude.h"
 #include "clone.h"
+#include "prepare.h"
 #include "show.h"
 #include "unseen.h"
 
@@ -73,7 +74,7 @@ put_limits(struct buf *b, const struct work *w, const struct task *t)
 	buf_printf(b, "model: %s\n",
 	    t->model != NULL ? t->model : "Claude Code's own choice");
 	buf_printf(b, "sandbox: %s\n", w->sandbox ? "on" : "off");
-	if (*w->prepare != '\0')
+	if (*w->prepare != '\0' && prepare_may(w, t))
 		buf_printf(b, "before it: %s\n", w->prepare);
 }
 

@@ -150,6 +150,10 @@ asked_again() {
 	done
 	[[ $stderr == *"oompa-work: acme/widgets#7: no preparation: without the sandbox none is run on the head of a pull request" ]]
 	[ "$(cat "$PLACE"/logs/*.prepare)" = 30 ]
+	ok 0 oompa-work -n --prepare 'make deps' - < <(review_task)
+	grep -qx 'before it: make deps' ok.out
+	ok 0 oompa-work -n --prepare 'make deps' --sandbox off - < <(review_task)
+	lacks 'make deps' ok.out
 	# That of an issue is the base.
 	does
 	work 0 "$(task)" --sandbox off --prepare 'cat old.txt'

@@ -147,6 +147,19 @@ rule_symlink(
 	return r;
 }
 
+/* Does one of its parts end so that Windows leaves the end out?  There
+ * ".github./x" is ".github/x". */
+static bool
+has_odd_end(const char *path)
+{
+	size_t n = strcspn(path, "/");
+
+	for (; n != 0; path += n + (path[n] == '/'), n = strcspn(path, "/"))
+		if (path[n - 1] == ' ' || path[n - 1] == '.')
+			return true;
+	return false;
+}
+
 /* Does it hold what is not seen, or what some system takes for something
  * else? */
 static bool
@@ -167,7 +180,7 @@ is_odd(const char *path)
 		if (part > NAME_MAX)
 			return true;
 	}
-	return path[0] == '-' || path[len - 1] == ' ' || path[len - 1] == '.';
+	return path[0] == '-' || has_odd_end(path);
 }
 
 /* What was odd before may be changed, and taken away. */

@@ -61,6 +61,20 @@ file() {
 	commit
 }
 
+@test "gate: a name that some system reads as another one" {
+	local path
+
+	for path in .github./workflows/x.yml '.github /x' src./b.c 'src/b ' a/.../b; do
+		file "$path" x
+		refused implement "adds a file with an odd name, $path (name; --allow-rule name lets it through)"
+		again
+	done
+	for path in .hidden/a.b/c 'with blanks/in it' ..a/b src/-x; do
+		file "$path" x
+		passes implement
+	done
+}
+
 @test "gate: honest work passes for each action" {
 	for action in implement ci; do
 		file src/a.c 'int b; /* exit(benefit(1)); skipped */'

@@ -208,6 +208,15 @@ says() {
 	agree rules code page
 }
 
+@test "docs: every receipt is in oompa-push(1) and oompa-records(5), and no other" {
+	jq -r '.properties.op.enum[]' "$TOP/lib/schema/receipt.json" >code
+	section "$MAN/oompa-push.1" Receipts | sed -n 's/^\.It Cm //p' | sed 's/ , /\n/g' >page
+	agree receipts code page
+	section "$MAN/oompa-records.5" receipt | sed -n '/^\.It Cm op /,/^\.It Cm id /p' |
+		sed -n 's/^\.Cm //p' | tr -d ' ,;' >page
+	agree receipts code page
+}
+
 @test "docs: the protected paths are in oompa-push(1) and SECURITY.md" {
 	awk '/protected\[\] = \{/, /\};/' "$TOP/cmd/oompa-push/rules.c" |
 		sed -n 's/^ *{"\(.*\)",.*/\1/p' >paths

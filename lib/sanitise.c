@@ -25,21 +25,34 @@ blunt(struct buf *out, const struct buf *in)
 }
 
 /* The text as Markdown has it: UTF-8 without NULs, lines that end in a newline,
- * blanks that are blanks.  Fact: cmark counts \v and \f among those in tags. */
+ * blanks that are blanks.  Fact: cmark counts \v and \f among those in tags,
+ * but a line of them is not blank and ends nothing, so that it goes. */
 static void
 unify(struct buf *out, const char *s, size_t len)
 {
+	bool odd = false, text = false;
+	char *p, *line, c;
 	size_t i;
-	char *p;
 
 	utf8_clean(out, s, len);
-	for (i = 0, p = out->data; i < out->len; i++)
-		if (out->data[i] == '\v' || out->data[i] == '\f')
-			*p++ = ' ';
-		else if (out->data[i] != '\r')
-			*p++ = out->data[i];
-		else if (out->data[i + 1] != '\n')
-			*p++ = '\n';
+	for (i = 0, p = line = out->data; i < out->len; i++) {
+		c = out->data[i];
+		if (c == '\r' && out->data[i + 1] == '\n')
+			continue;
+		if (c == '\v' || c == '\f') {
+			odd = true;
+			c = ' ';
+		} else if (c == '\r')
+			c = '\n';
+		text = text || (c != ' ' && c != '\t' && c != '\n');
+		*p++ = c;
+		if (c != '\n')
+			continue;
+		if (odd && !text)
+			p = line;
+		line = p;
+		odd = text = false;
+	}
 	buf_trim(out, (size_t)(p - out->data));
 }
 

@@ -77,6 +77,7 @@ keeps() {
 	done
 	turns 1 $'a\xc2\x85b' ab
 	turns 0 $'a\vb\fc' 'a b c'
+	turns 0 $'a\n \f\v\nb\n\f' $'a\nb\n '
 	turns 2 $'a\e\u200b\x9b\u200bb' $'a\ufffdb'
 	turns 0 $'a\r\nb\rc' $'a\nb\nc'
 	turns 1 $'a\u200bb\nc\td' 'ab c d' -l
@@ -172,6 +173,7 @@ keeps() {
 		$'```\n```\nseen |\n-|\nx | evil' \
 		$'seen |\n-|\n\u200b\nx | evil' \
 		$'seen |\n-|\nx \\\u200b| evil' \
+		$'seen |\n-|\n\f\nx | evil' $'seen <b\n\f\nalt="evil">' \
 		$'seen &#92;| b\n-|-\n1|2|evil'
 }
 

@@ -42,6 +42,10 @@ struct scan {
 	unsigned small[TAG_SMALL]; /* how many are open */
 	uint32_t unended;          /* raw elements that have no end tag */
 	size_t footnotes;
+	const char *notes[FOOTNOTES_MAX]; /* defined */
+	size_t n_notes;
+	const char **refs; /* to footnotes, as far as we are */
+	size_t n_refs, cap_refs;
 	struct open *opens;
 	size_t n, cap;
 };
@@ -187,20 +191,43 @@ begin_html(struct scan *sc, const struct gfm_line *l)
 		sc->raw = true;
 }
 
-/* Is [^label] at s, of n bytes, anywhere but where it is defined? */
 static bool
-refers(struct scan *sc, const char *s, size_t n)
+among(const char *const *list, size_t n, const char *s, size_t len)
 {
-	const char *p = sc->start;
+	size_t i;
 
-	if (++sc->footnotes > FOOTNOTES_MAX)
+	for (i = 0; i < n; i++)
+		if (strncasecmp(list[i], s, len) == 0)
+			return true;
+	return false;
+}
+
+/* Is [^label], of n bytes, in s, where no code or HTML can be? */
+static bool
+refers_later(const char *s, const char *end, const char *label, size_t n)
+{
+	if (strpbrk(s, "`~<\\") != NULL)
 		return false;
-	while ((p = memmem(p, (size_t)(sc->end - p), s, n)) != NULL) {
-		p += n;
-		if (*p != ':')
+	while ((s = memmem(s, (size_t)(end - s), label, n)) != NULL) {
+		s += n;
+		if (*s != ':')
 			return true;
 	}
 	return false;
+}
+
+/* Does a reader see the footnote that is defined at s, [^label] of n bytes?
+ * Only the first of a label is one. */
+static bool
+noted(struct scan *sc, const char *s, size_t n)
+{
+	if (++sc->footnotes > FOOTNOTES_MAX ||
+	    among(sc->notes, sc->n_notes, s, n) ||
+	    (!among(sc->refs, sc->n_refs, s, n) &&
+		!refers_later(s + n, sc->end, s, n)))
+		return false;
+	sc->notes[sc->n_notes++] = s;
+	return true;
 }
 
 /* A definition at p, which is a "[" that begins a line. */
@@ -212,7 +239,7 @@ begin_definition(struct scan *sc, const char *p, bool goes_on)
 	if (end == NULL || *end != ':')
 		return false;
 	if (p[1] == '^') {
-		if (refers(sc, p, (size_t)(end - p)))
+		if (noted(sc, p, (size_t)(end - p)))
 			return false;
 		end = gfm_footnote(p, sc->end);
 	} else {
@@ -410,6 +437,16 @@ open_bracket(struct scan *sc, bool image)
 	put(sc, *sc->s++);
 }
 
+static void
+add_ref(struct scan *sc)
+{
+	if (sc->n_refs == sc->cap_refs) {
+		sc->cap_refs = sc->cap_refs != 0 ? 2 * sc->cap_refs : 16;
+		sc->refs = xrealloc(sc->refs, sc->cap_refs * sizeof(*sc->refs));
+	}
+	sc->refs[sc->n_refs++] = sc->s;
+}
+
 /* An image's alternative text ends the output: it goes. */
 static void
 drop_alternative(struct scan *sc, const struct open *o)
@@ -480,9 +517,11 @@ one(struct scan *sc)
 		backticks(sc);
 	else if (*s == '!' && s[1] == '[')
 		open_bracket(sc, true);
-	else if (*s == '[')
+	else if (*s == '[') {
+		if (s[1] == '^' && !loose(sc))
+			add_ref(sc);
 		open_bracket(sc, false);
-	else if (*s == ']')
+	} else if (*s == ']')
 		close_bracket(sc);
 	else {
 		if (*s == '\\' && s[1] == '`')
@@ -515,5 +554,6 @@ scan_once(struct buf *out, struct buf *in, bool *defines)
 	}
 	*defines = *defines || sc.defined;
 	free(sc.opens);
+	free(sc.refs);
 	return sc.hidden;
 }

@@ -194,6 +194,11 @@ keeps() {
 		$'seen\n\n[^1]: evil\nevil\n\n    evil' \
 		$'seen <!-- [^1] -->\n\n[^1]: evil'
 	stays $'a[^1]\n\n[^1]: b\n\nc'
+	stays $'[^1]: b\n\n[^2]: c\n\na[^1] d[^2] e\n'
+	turns 1 $'a[^n]\n\n[^N]: b\n\n[^n]: evil' $'a[^n]\n\n[^N]: b\n\n'
+	loses $'seen `[^1]`\n\n[^1]: evil' $'seen\n\n[^1]: evil\n\n`[^1]`' \
+		$'seen \\[^1]\n\n[^1]: evil' $'```\nseen[^1]\n```\n[^1]: evil' \
+		$'<p>\nseen[^1]\n</p>\n\n[^1]: evil'
 	stays $'[WARN]: server started\n'
 	loses $'seen\n```js evil evil\n```\n' $'seen\n~~~ evil`evil\n~~~\n'
 }

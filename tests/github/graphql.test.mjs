@@ -292,6 +292,24 @@ test('a round of replies as one review', async () => {
   assert.equal(gone.errors[0].type, 'NOT_FOUND');
 });
 
+test('a review that is not submitted can be deleted, with what is in it, by its author', async () => {
+  const four = await pull(4);
+  const [thread] = four.reviewThreads.nodes;
+  const review = (await perform('StartReview', {pull: four.id, head: four.headRefOid, body: 'marker'})).addPullRequestReview.pullRequestReview;
+  await perform('Reply', {thread: thread.id, review: review.id, body: 'Unseen.'});
+  const stranger = await mutate('DeleteReview', {review: review.id}, {token: 'ghp_busy_stranger_token'});
+  assert.ok(stranger.errors);
+
+  await perform('DeleteReview', {review: review.id});
+  const now = await pull(4);
+  assert.equal(now.reviewThreads.nodes[0].comments.nodes.length, thread.comments.nodes.length);
+  assert.equal((await mutate('DeleteReview', {review: review.id})).errors[0].type, 'NOT_FOUND');
+
+  const other = (await perform('StartReview', {pull: four.id, head: four.headRefOid, body: 'marker'})).addPullRequestReview.pullRequestReview;
+  await perform('SubmitReview', {review: other.id, body: 'Said.'});
+  assert.match((await mutate('DeleteReview', {review: other.id})).errors[0].message, /non-pending/);
+});
+
 test('who is asked for a review must be a collaborator, a person and not the author', async () => {
   const four = await pull(4);
   const id = async (login) => (await ask('query($login: String!) {user(login: $login) {id}}', {login})).user.id;

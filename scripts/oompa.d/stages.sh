@@ -58,10 +58,11 @@ keep_receipts() {
 	grep --line-buffered '^{"type":"receipt",' >>"$ledger" || [ $? -eq 1 ]
 }
 
-# signal_stages SIGNAL STAGE...
+# signal_stages SIGNAL STAGE...: there are none before the first cycle.
 signal_stages() {
 	signal=$1
 	shift
+	[ -d "$run" ] || return 0
 	for name in "$@"; do
 		[ "$signal" != TERM ] || : >"$run/$name.end"
 		if [ -f "$run/$name.pid" ] && [ ! -f "$run/$name.status" ]; then

@@ -18,7 +18,8 @@
 #include "utf8.h"
 #include "xalloc.h"
 
-#define GITLINK CHANGE_GITLINK " "
+#define GITLINK   CHANGE_GITLINK " "
+#define DEPTH_MAX 256 /* folders above a new one */
 
 /* What may be ignored, and so not matter. */
 enum kind { FOLDER, SPECIAL, UNREADABLE, LARGE };
@@ -163,15 +164,32 @@ judge_all(struct walk *w, struct fail *why)
 	return r;
 }
 
+/* Git looks for exclusions in every folder above: for new ones that is cheap
+ * only as long as they are not very deep. */
+static bool
+too_deep(const char *path)
+{
+	size_t n = 0;
+
+	for (; (path = strchr(path, '/')) != NULL; path++)
+		n++;
+	return n > DEPTH_MAX;
+}
+
 /* What the base has is never ignored. */
 static int
 suspect(struct walk *w, const char *path, enum kind kind, struct fail *why)
 {
-	struct suspect s = {.path = xstrdup(path), .kind = kind};
+	struct suspect s = {.kind = kind};
+	bool known = kind == FOLDER ? tracked_below(&w->tracked, path)
+				    : tracked_has(&w->tracked, path);
 	int r;
 
-	if (kind == FOLDER ? !tracked_below(&w->tracked, path)
-			   : !tracked_has(&w->tracked, path)) {
+	if (!known && too_deep(path))
+		return fail(why, FAIL_POLICY, 0,
+		    "the change holds a path that is too deep");
+	s.path = xstrdup(path);
+	if (!known) {
 		w->suspects = xrealloc(
 		    w->suspects, (w->n + 1) * sizeof(*w->suspects));
 		w->suspects[w->n++] = s;

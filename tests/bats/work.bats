@@ -1001,6 +1001,12 @@ changes() {
 	leaves "perl -e 'for (1..20) { mkdir \"$long\"; chdir \"$long\" }'"
 	work 0 "$(task)"
 	fails limits human "the change holds a path that is too long"
+	leaves "perl -e 'for (1..1500) { mkdir \"d\"; chdir \"d\" } open F, \">f\"'"
+	work 0 "$(task)"
+	fails limits human "the change holds a path that is too deep"
+	leaves "perl -e 'for (1..250) { mkdir \"d\"; chdir \"d\" } open F, \">f\"'"
+	work 0 "$(task)"
+	[ "$(field '.outcome, .files')" = $'changed\n2' ]
 	leaves 'echo x >git~1'
 	work 0 "$(task)"
 	fails limits human "the change holds a file with a name that git refuses"

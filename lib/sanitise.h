@@ -22,7 +22,9 @@
  * that is where comments and tags are seen.  That counts only where it is
  * certain from what stands before it that GitHub takes it for code; where it
  * is not (fences deep in lists, inside HTML, after texts made to confuse),
- * the text stays and markup in it goes.  Indented code is never certain.
+ * the text stays and markup in it goes.  Indented code is never certain.  Of
+ * what GitHub makes a picture of nothing stays when it may hide some
+ * (picture.h).
  */
 
 /* Adds a text in Markdown.  Returns how many things were taken out.  Linear

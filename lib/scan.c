@@ -7,6 +7,7 @@
 
 #include "gfm.h"
 #include "paragraph.h"
+#include "picture.h"
 #include "reference.h"
 #include "scan.h"
 #include "table.h"
@@ -269,6 +270,34 @@ begin_text(struct scan *sc, const struct gfm_line *l)
 	return false;
 }
 
+/* At a line with a fence.  True: went on. */
+static bool
+begin_code(struct scan *sc, const struct gfm_line *l)
+{
+	/* One in a quote ends with it, and is no more to us than text. */
+	bool begins = !sc->lost && !l->quoted;
+	bool certain = begins && !loose(sc) && l->inside == l->text &&
+		       l->indent <= GFM_INDENT;
+	const char *picture = picture_end(l, sc->end, certain);
+
+	if (begins && !certain)
+		sc->lost = true;
+	if (certain)
+		keep_fence(sc, l);
+	else if (picture != NULL)
+		keep(sc, l->end + 1);
+	if (picture != NULL)
+		drop(sc, picture, true);
+	if (!certain)
+		return picture != NULL;
+	keep_code(sc, l);
+	paragraph_end(&sc->par);
+	/* No table goes on behind it. */
+	if (sc->tables < sc->s)
+		sc->tables += sc->s - sc->tables;
+	return true;
+}
+
 /* At the begin of a line.  True: went on. */
 static bool
 begin_line(struct scan *sc)
@@ -286,20 +315,8 @@ begin_line(struct scan *sc)
 		paragraph_read(&sc->par, sc->s, &l, true);
 		return false;
 	}
-	/* One in a quote ends with it, and is no more to us than text. */
-	if (l.fence != 0 && !sc->lost && !l.quoted) {
-		if (!loose(sc) && l.inside == l.text &&
-		    l.indent <= GFM_INDENT) {
-			keep_fence(sc, &l);
-			keep_code(sc, &l);
-			paragraph_end(&sc->par);
-			/* No table goes on behind it. */
-			if (sc->tables < sc->s)
-				sc->tables += sc->s - sc->tables;
-			return true;
-		}
-		sc->lost = true;
-	}
+	if (l.fence != 0 && begin_code(sc, &l))
+		return true;
 	if (*l.inside == '<')
 		begin_html(sc, &l);
 	sc->raw_ends = sc->raw && ends_raw(&l);

@@ -10,7 +10,7 @@ setup_file() {
 		-fno-sanitize-recover=all -iquote "$lib" \
 		-o "$BATS_FILE_TMPDIR/sanitise" \
 		"$BATS_TEST_DIRNAME/../helper/sanitise.c" \
-		"$lib"/{sanitise,scan,reference,table,paragraph,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
+		"$lib"/{sanitise,scan,reference,table,paragraph,picture,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
 }
 
 setup() {
@@ -254,6 +254,22 @@ keeps() {
 	stays $'```html\n<img alt="a" title="b"> &#65; ![x](y "z")\n[a]: b\n```\n'
 }
 
+@test "sanitise: code that GitHub makes a picture of" {
+	stays $'```mermaid\ngraph TD; A[<b>] --> B["x"];\n```\n'
+	stays $'```math\n\\frac{a}{b}\n```\n'
+	stays $'```mermaids\n%% a\n```\n'
+	turns 1 $'```mermaid\n%% evil\ngraph TD\n```\na' $'```mermaid\n```\na'
+	turns 1 $'~~~ geojson\n{"evil": 1}\n```\nevil\n~~~\na' $'~~~ geojson\n~~~\na'
+	turns 1 $'```stl\nevil' $'```stl\n'
+	loses $'seen\n```Mermaid\nA[evil]\nclassDef b opacity:0\n```' \
+		$'seen\n````mermaid\n> ````\n```\naccDescr: evil\n````' \
+		$'> seen\n> ```mermaid\n> %% evil\n> ```\n' \
+		$'- seen\n  ```mermaid\n  %% evil\n  ```\n' \
+		$'seen\n```mer&#109;aid\n%% evil\n```' \
+		$'seen\n```math\n\\phantom{evil}\n```' \
+		$'seen\n```topojson\n{"type": "evil"}\n```'
+}
+
 @test "sanitise: what only looks like code does not hide a comment" {
 	loses $'seen\n<div>\n```\n<!-- evil -->\n```' \
 		$'seen\n<pre>\n\n```\n<!-- evil -->\n```\n</pre>' \
@@ -300,7 +316,8 @@ hostile() {
 		'<video>x</video>' '<video>' '<sub>' '<sub></sub>' \
 		'<?' '<!' '\`' '<!<!-- -->' '[^a]: ' '(' '<a:b'
 	hostile $'\e' $'\u200b'
-	for line in 'a|b' '-|-' '|' '[^1]: x' '[a]: b "' '- ```' '<x y' '```' '<div>' '> ' '   ```'; do
+	for line in 'a|b' '-|-' '|' '```mermaid' '> ```mermaid' \
+		'[^1]: x' '[a]: b "' '- ```' '<x y' '```' '<div>' '> ' '   ```'; do
 		yes "$line" | head -c 200000 >in
 		ok 0 sanitise <in
 	done

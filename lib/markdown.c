@@ -218,6 +218,24 @@ trim(struct md *m)
 		b->data[b->len] = '\0';
 }
 
+/* What is left of a line that was cut may be an order, which the line was not:
+ * "/close" of "/close/this". */
+static void
+drop_order(struct md *m)
+{
+	const struct acts_text t = {
+	    .s = m->b->data + m->begin, .len = m->b->len - m->begin};
+	size_t at = t.len, n;
+
+	while (at != 0 && t.s[at - 1] != '\n')
+		at--;
+	n = at + md_blanks(&t, at, t.len);
+	if (n == t.len || (!acts_command(&t, n) && acts_phrase(&t, n) == 0))
+		return;
+	m->b->len = m->begin + at;
+	trim(m);
+}
+
 void
 markdown_begin(struct buf *b)
 {
@@ -252,8 +270,10 @@ markdown_put(struct buf *b, const struct neutral *n, const char *text)
 			at = md_line(&m, at, end);
 	}
 	trim(&m);
-	if (m.full)
+	if (m.full) {
+		drop_order(&m);
 		buf_puts(b, CUT);
+	}
 	buf_free(&seen);
 	return m.closes;
 }

@@ -150,6 +150,20 @@ deceits() {
 	[[ $output == *$'\nint\n```\n\n*(The text was longer; the rest is cut.)*' ]]
 }
 
+@test "neutral: no order comes of cutting a line" {
+	for ((n = 1940; n < 1957; n++)); do
+		for line in /close/this.one 'recheck this one'; do
+			printf '%s\n %s%s' "$(printf 'x%.0s' $(seq "$n"))" "$line" \
+				"$(printf ' y%.0s' {1..99})" >long
+			"$NEUTRAL" markdown <long
+			echo
+		done
+	done >lines
+	grep -q '^ /close/$' lines
+	grep -q '^ recheck t$' lines
+	[ "$(grep -Eic '^ *(/close|recheck)$' lines)" = 0 ]
+}
+
 @test "neutral: plain text that is done twice is the same" {
 	for file in "$DIR"/*.in; do
 		"$NEUTRAL" plain <"$file" >once

@@ -126,14 +126,6 @@ github_error(const char *what, const cJSON *error, struct fail *why)
 	    means != NULL ? means : "", means != NULL ? ": " : "", what, said);
 }
 
-static bool
-is(const cJSON *obj, const char *key, const char *value)
-{
-	const char *s = json_str(obj, key);
-
-	return s != NULL && strcmp(s, value) == 0;
-}
-
 static int
 unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
     struct fail *why)
@@ -145,7 +137,7 @@ unpack(const char *what, const cJSON *json, cJSON **data, cJSON **errors,
 		if (first == NULL)
 			first = item;
 	if (first != NULL && (errors == NULL || !json_is_object(d) ||
-				 (is(first, "type", "RATE_LIMITED") &&
+				 (json_str_is(first, "type", "RATE_LIMITED") &&
 				     !exchange_has_effect(json))))
 		return github_error(what, first, why);
 	if (!json_is_object(d))

@@ -202,6 +202,14 @@ json_int(const cJSON *obj, const char *key, int64_t *ret)
 }
 
 bool
+json_str_is(const cJSON *obj, const char *key, const char *s)
+{
+	const char *have = json_str(obj, key);
+
+	return have != NULL && s != NULL && strcmp(have, s) == 0;
+}
+
+bool
 json_true(const cJSON *obj, const char *key)
 {
 	return cJSON_IsTrue(json_get(obj, key));

@@ -53,6 +53,8 @@ const cJSON *json_get(const cJSON *, const char *key);
 const cJSON *json_at(const cJSON *, ...) __attribute__((sentinel));
 const char *json_text(const cJSON *); /* of a string itself, else NULL */
 const char *json_str(const cJSON *, const char *key); /* NULL if no string */
+/* Is the string at key this one?  Never, if one of the two is NULL. */
+bool json_str_is(const cJSON *, const char *key, const char *);
 bool json_int(const cJSON *, const char *key, int64_t *ret); /* |n| < 2^53 */
 bool json_value_int(const cJSON *, int64_t *ret); /* of a number itself */
 bool json_true(const cJSON *, const char *key);   /* is it literally true */

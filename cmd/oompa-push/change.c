@@ -228,12 +228,5 @@ change_look(struct job *j, struct fail *why)
 int
 change_take(struct job *j, struct fail *why)
 {
-	struct buf b = BUF_INIT(BUF_ANY);
-	int r = -1;
-
-	if (take_base(j, why) == 0 && read_bundle(j, &b, why) == 0 &&
-	    index_pack(j, &b, why) == 0 && judge_type(j, why) == 0)
-		r = judge_head(j, why);
-	buf_free(&b);
-	return r;
+	return take_base(j, why) == 0 ? change_look(j, why) : -1;
 }

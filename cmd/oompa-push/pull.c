@@ -11,14 +11,6 @@
 #include "push.h"
 #include "xalloc.h"
 
-static bool
-is(const cJSON *obj, const char *key, const char *value)
-{
-	const char *s = json_str(obj, key);
-
-	return s != NULL && strcmp(s, value) == 0;
-}
-
 /* Is it from the branch that has our commit?  Any fork may have one of that
  * name. */
 static bool
@@ -27,7 +19,7 @@ is_from_branch(const struct job *j, const cJSON *pull)
 	const char *repo = json_str(
 	    json_get(pull, "headRepository"), "nameWithOwner");
 
-	if (!is(pull, "headRefName", j->to))
+	if (!json_str_is(pull, "headRefName", j->to))
 		return false;
 	if (j->fork == NULL)
 		return !json_true(pull, "isCrossRepository");
@@ -53,11 +45,11 @@ rank(const struct job *j, const cJSON *pull)
 	if (!is_from_branch(j, pull))
 		return 0;
 	/* GitHub allows one open pull request from a branch to a base. */
-	if (is(pull, "state", "OPEN") &&
-	    is(pull, "baseRefName", j->now.default_branch))
+	if (json_str_is(pull, "state", "OPEN") &&
+	    json_str_is(pull, "baseRefName", j->now.default_branch))
 		return 2;
 	/* A person has closed or merged it: it is not opened again. */
-	return is_by_us(j, pull) && is(pull, "headRefOid", j->head);
+	return is_by_us(j, pull) && json_str_is(pull, "headRefOid", j->head);
 }
 
 /* 1 and j->pull_url when there is one, 0 when there is none. */

@@ -24,14 +24,6 @@
 
 #define ATTEMPTS_MAX 20 /* tasks */
 
-static bool
-is(const cJSON *obj, const char *key, const char *value)
-{
-	const char *s = json_str(obj, key);
-
-	return s != NULL && strcmp(s, value) == 0;
-}
-
 const cJSON *
 status_row(const struct job *j)
 {
@@ -220,7 +212,8 @@ is_review(const cJSON *row)
 static bool
 is_failure(const cJSON *row)
 {
-	return is(row, "outcome", "failed") || is(row, "outcome", "refused");
+	return json_str_is(row, "outcome", "failed") ||
+	       json_str_is(row, "outcome", "refused");
 }
 
 /* What a row says in the column "what". */
@@ -233,12 +226,12 @@ put_what(struct buf *b, const cJSON *row)
 		text_cell(b, json_str(row, "note"));
 		if (url != NULL)
 			buf_printf(b, " · [change](%s)", url);
-	} else if (is(row, "outcome", "changed") && url != NULL)
+	} else if (json_str_is(row, "outcome", "changed") && url != NULL)
 		buf_printf(b, "opened [pull request](%s)", url);
-	else if (is(row, "outcome", "changed"))
+	else if (json_str_is(row, "outcome", "changed"))
 		buf_puts(b, "opened a pull request");
 	else {
-		if (!is(row, "outcome", "noted")) {
+		if (!json_str_is(row, "outcome", "noted")) {
 			text_cell(b, json_str(row, "outcome"));
 			buf_puts(b, ": ");
 		}
@@ -277,7 +270,7 @@ put_working(struct buf *b, const cJSON *state)
 	if (at == NULL || strlen(at) < 16)
 		return;
 	JSON_EACH (a, json_get(state, "attempts"))
-		if (is(a, "task", json_str(claim, "task")))
+		if (json_str_is(a, "task", json_str(claim, "task")))
 			(void)json_int(a, "n", &n);
 	buf_printf(b, "working on it since %.5s %.5s (UTC)", at + 5, at + 11);
 	if (n > 1)
@@ -292,9 +285,10 @@ put_undo(struct buf *b, const cJSON *row)
 	const char *branch = json_str(row, "branch");
 	const char *oid = json_str(row, "oid");
 
-	if (is_review(row) && is(row, "outcome", "changed") && oid != NULL)
+	if (is_review(row) && json_str_is(row, "outcome", "changed") &&
+	    oid != NULL)
 		buf_printf(b, "to undo: `git revert %.12s`\n\n", oid);
-	else if (branch != NULL && is(row, "outcome", "changed"))
+	else if (branch != NULL && json_str_is(row, "outcome", "changed"))
 		buf_printf(b,
 		    "to undo: close the pull request and delete the branch "
 		    "`%s`\n\n",
@@ -362,7 +356,7 @@ put_people(struct buf *b, const struct job *j, const struct want *want,
 	put_working(b, state);
 	put_limits(b, j, state);
 	if (is_failed(j, want) && last != NULL &&
-	    !is(last, "outcome", "changed"))
+	    !json_str_is(last, "outcome", "changed"))
 		buf_puts(b,
 		    " · to try again: take away the label `" LABEL_FAILED "`");
 	buf_puts(b, "\n\n" MARKER_STATUS "\n");
@@ -439,5 +433,5 @@ status_text(const struct job *j, const struct want *want, struct buf *b)
 		row = new_row(j, want);
 	make_body(b, j, want, row);
 	cJSON_Delete(row);
-	return !is(j->now.status, "body", b->data);
+	return !json_str_is(j->now.status, "body", b->data);
 }

@@ -17,20 +17,12 @@
 enum tag { RESOLVE, REQUEST };
 
 static bool
-is(const cJSON *obj, const char *key, const char *value)
-{
-	const char *s = json_str(obj, key);
-
-	return s != NULL && strcmp(s, value) == 0;
-}
-
-static bool
 is_by_bot(const struct answer *a)
 {
 	const cJSON *first = json_first(
 	    json_at(a->thread, "first", "nodes", NULL));
 
-	return is(json_get(first, "author"), "__typename", "Bot");
+	return json_str_is(json_get(first, "author"), "__typename", "Bot");
 }
 
 /* Does this answer let its thread be resolved? */
@@ -64,7 +56,7 @@ handled_at(const struct round *r, const char *id, int64_t *at)
 	const cJSON *t;
 
 	JSON_EACH (t, json_get(r->j->now.state, "texts"))
-		if (is(t, "id", id))
+		if (json_str_is(t, "id", id))
 			return json_when(t, "at", at);
 	return false;
 }
@@ -116,8 +108,8 @@ resolves(const struct round *r, const struct answer *a)
 static bool
 wants_changes(const struct answer *a)
 {
-	return is(a->text, "state", "CHANGES_REQUESTED") ||
-	       is(json_get(a->text, "pullRequestReview"), "state",
+	return json_str_is(a->text, "state", "CHANGES_REQUESTED") ||
+	       json_str_is(json_get(a->text, "pullRequestReview"), "state",
 		   "CHANGES_REQUESTED");
 }
 
@@ -146,7 +138,7 @@ may_be_asked(const struct round *r, const struct answer *a)
 {
 	const cJSON *who = json_get(a->text, "author");
 
-	return a->fate == FATE_SAID && is(who, "__typename", "User") &&
+	return a->fate == FATE_SAID && json_str_is(who, "__typename", "User") &&
 	       json_str(who, "id") != NULL &&
 	       ((r->is_pushed && answer_is_fix(r, a)) || wants_changes(a)) &&
 	       !is_same_login(who, json_get(r->pull, "author")) &&

@@ -61,14 +61,6 @@ any(const char *s, const char *const *words)
 	return false;
 }
 
-static bool
-is(const cJSON *result, const char *key, const char *value)
-{
-	const char *s = json_str(result, key);
-
-	return s != NULL && strcmp(s, value) == 0;
-}
-
 /* A status of HTTP.  Facts: 408 is a time that was over, 529 an overload. */
 static void
 judge_status(struct result *res, int64_t status)
@@ -108,17 +100,18 @@ judge_error(struct result *res, const cJSON *result, const struct task *t)
 	int64_t status = 0;
 
 	(void)json_int(result, "api_error_status", &status);
-	if (is(result, "subtype", "error_max_budget_usd"))
+	if (json_str_is(result, "subtype", "error_max_budget_usd"))
 		result_is(res, RESULT_FAILED, "budget", "human",
 		    "it would have cost more than the allowed $%.2f",
 		    (double)t->max_cost / 1e6);
-	else if (is(result, "subtype", "error_max_structured_output_retries"))
+	else if (json_str_is(
+		     result, "subtype", "error_max_structured_output_retries"))
 		result_is(res, RESULT_FAILED, "answer", "later",
 		    "Claude gave no answer of the agreed form");
-	else if (is(result, "stop_reason", "refusal"))
+	else if (json_str_is(result, "stop_reason", "refusal"))
 		result_is(res, RESULT_FAILED, "refusal", "human",
 		    "the model refused the task");
-	else if (is(result, "terminal_reason", "prompt_too_long"))
+	else if (json_str_is(result, "terminal_reason", "prompt_too_long"))
 		judge_status(res, 413);
 	else if (any(said(result), credit_words))
 		result_is(res, RESULT_FAILED, "auth", "human",

@@ -32,14 +32,6 @@ const char reply_schema[] =
     "\"additionalProperties\":false}";
 
 static bool
-is(const cJSON *o, const char *key, const char *value)
-{
-	const char *s = json_str(o, key);
-
-	return s != NULL && strcmp(s, value) == 0;
-}
-
-static bool
 is_text(const char *s)
 {
 	return s != NULL && s[strspn(s, " \t\r\n")] != '\0';
@@ -49,12 +41,13 @@ is_text(const char *s)
 static const char *
 fault(const struct task *t, const cJSON *a)
 {
-	bool fixed = is(a, "verdict", "fixed");
+	bool fixed = json_str_is(a, "verdict", "fixed");
 
 	if (review_text(t, json_str(a, "id")) == NULL)
 		return "is none of the texts";
-	if (!fixed && !is(a, "verdict", "declined") &&
-	    !is(a, "verdict", "answered") && !is(a, "verdict", "question"))
+	if (!fixed && !json_str_is(a, "verdict", "declined") &&
+	    !json_str_is(a, "verdict", "answered") &&
+	    !json_str_is(a, "verdict", "question"))
 		return "has no verdict";
 	if (fixed && !t->may_push)
 		return "cannot be fixed, as nothing can be pushed";
@@ -95,7 +88,8 @@ reply_misfit(const struct task *t, const cJSON *answer, struct buf *wrong)
 		buf_puts(wrong, "the StructuredOutput tool was not called");
 		return true;
 	}
-	if (!is(answer, "status", "done") && !is(answer, "status", "declined"))
+	if (!json_str_is(answer, "status", "done") &&
+	    !json_str_is(answer, "status", "declined"))
 		buf_puts(wrong, "its status is neither \"done\" nor "
 				"\"declined\"");
 	if (!is_text(json_str(answer, "summary")))
@@ -150,7 +144,7 @@ put_answer(struct result *res, const cJSON *a, const cJSON *text)
 	json_put_str(o, "reply", short_reply);
 	json_put_bool(o, "resolve",
 	    thread != NULL && json_true(a, "resolve") &&
-		!is(a, "verdict", "question"));
+		!json_str_is(a, "verdict", "question"));
 	free(short_reply);
 }
 
@@ -193,7 +187,7 @@ has_fix(const struct result *res)
 	const cJSON *a;
 
 	JSON_EACH (a, res->answers)
-		if (is(a, "verdict", "fixed"))
+		if (json_str_is(a, "verdict", "fixed"))
 			return true;
 	return false;
 }
@@ -206,7 +200,7 @@ drop_fixes(struct result *res)
 	const cJSON *a;
 
 	JSON_EACH (a, res->answers)
-		if (!is(a, "verdict", "fixed"))
+		if (!json_str_is(a, "verdict", "fixed"))
 			json_add_copy(kept, a);
 	cJSON_Delete(res->answers);
 	res->answers = kept;
@@ -247,7 +241,7 @@ reply_read(struct result *res, const struct task *t, const cJSON *answer)
 		res->summary[0] = '\0';
 		return false;
 	}
-	if (is(answer, "status", "declined"))
+	if (json_str_is(answer, "status", "declined"))
 		drop_fixes(res);
 	if (json_count(res->answers) == 0) {
 		result_is(res, RESULT_FAILED, "answer", "later",
@@ -257,8 +251,8 @@ reply_read(struct result *res, const struct task *t, const cJSON *answer)
 	if (has_fix(res))
 		return true;
 	result_is(res,
-	    is(answer, "status", "declined") ? RESULT_DECLINED
-					     : RESULT_UNCHANGED,
+	    json_str_is(answer, "status", "declined") ? RESULT_DECLINED
+						      : RESULT_UNCHANGED,
 	    NULL, NULL, "answered");
 	return false;
 }

@@ -46,28 +46,39 @@ unseen(uint32_t point)
 	       point >= ranges[low].first;
 }
 
+/* U+FE0E and U+FE0F: one of them may be seen, by its effect on what is before
+ * it, but no more. */
+static bool
+selects(uint32_t point)
+{
+	return point == 0xfe0e || point == 0xfe0f;
+}
+
 size_t
 unseen_strip(struct buf *b, const char *s, size_t len)
 {
 	size_t i, n, taken = 0;
-	bool before = false;
+	bool before = false, selected = true;
+	uint32_t point;
 
 	for (i = 0; i < len; i += n) {
 		n = utf8_len(s + i, len - i);
+		point = n != 0 ? utf8_point(s + i, n) : 0xfffd;
 		if (n == 0) {
-			utf8_put(b, 0xfffd);
+			utf8_put(b, point);
 			n = 1;
 		} else if (s[i] == '\r') {
 			if (i + 1 == len || s[i + 1] != '\n')
 				buf_putc(b, '\n');
 			continue;
-		} else if (unseen(utf8_point(s + i, n))) {
+		} else if (unseen(point) || (selected && selects(point))) {
 			taken += !before;
 			before = true;
 			continue;
 		} else
 			buf_add(b, s + i, n);
 		before = false;
+		selected = selects(point);
 	}
 	return taken;
 }

@@ -17,8 +17,9 @@
 bool unseen(uint32_t point);
 
 /*
- * Adds s without them: what is no UTF-8 becomes U+FFFD, line ends become
- * newlines.  Returns how many runs of them were taken out.
+ * Adds s without them, and without selectors of a symbol's look behind another:
+ * what is no UTF-8 becomes U+FFFD, line ends become newlines.  Returns how many
+ * runs of them were taken out.
  */
 size_t unseen_strip(struct buf *, const char *s, size_t len);
 

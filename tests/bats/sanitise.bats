@@ -78,6 +78,8 @@ keeps() {
 	turns 1 $'a\xc2\x85b' ab
 	turns 0 $'a\vb\fc' 'a b c'
 	turns 0 $'a\n \f\v\nb\n\f' $'a\nb\n '
+	turns 1 $'\u260e\ufe0e\ufe0f\ufe0eb' $'\u260e\ufe0eb'
+	turns 1 $'\u260e\ufe0e\u200b\ufe0fb' $'\u260e\ufe0eb'
 	turns 2 $'a\e\u200b\x9b\u200bb' $'a\ufffdb'
 	turns 0 $'a\r\nb\rc' $'a\nb\nc'
 	turns 1 $'a\u200bb\nc\td' 'ab c d' -l

@@ -84,6 +84,7 @@ body() {
 @test "prompt: what nobody saw on GitHub is not in it, and it says so" {
 	asked "$(body 'seen 1 <!-- evil --> 2 ![evil](a.png) 3 [x](https://e.org "evil")
 4 <p title="evil">x</p> 5 <span hidden>evil</span> 6 &#101;&#118;&#105;l?
+
 [//]: # (evil)
 7 <evil-evil>
 

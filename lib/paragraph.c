@@ -35,6 +35,13 @@ heading(const struct gfm_line *l)
 	       (l->inside + n == l->end || strchr(" \t", l->inside[n]) != NULL);
 }
 
+static bool
+remark(const struct gfm_line *l)
+{
+	return l->inside[0] == '<' &&
+	       (l->inside[1] == '!' || l->inside[1] == '?');
+}
+
 /* Could the text behind the marks be indented code? */
 static bool
 deep(const struct gfm_line *l)
@@ -66,14 +73,12 @@ paragraph_read(
 	/* In no list and in no quote.  What such a line is in, if not a
 	 * paragraph, shows the next line. */
 	bool outside = !marked && l->indent == 0;
-	char c = *l->inside, next = c != '\0' ? l->inside[1] : '\0';
 
 	p->lost = !gfm_blank(l) &&
 		  (p->lost || (p->next != NULL && s != p->next));
 	p->next = l->end + 1;
 	p->open = false;
-	if (l->inside == l->end || heading(l) ||
-	    (c == '<' && (next == '!' || next == '?')))
+	if (l->inside == l->end || heading(l) || remark(l))
 		return;
 	if (l->fence != 0 || only_signs(l)) {
 		p->lost = p->lost || !outside;
@@ -84,7 +89,8 @@ paragraph_read(
 		p->indent = p->quotes = 0;
 		return;
 	}
-	if (c == '<' || memchr(l->inside, '|', (size_t)(l->end - l->inside)) ||
+	if (*l->inside == '<' ||
+	    memchr(l->inside, '|', (size_t)(l->end - l->inside)) ||
 	    (marked && !goes_on && defines(l)))
 		p->lost = true;
 	if (p->lost || !certain || (marked && deep(l)))

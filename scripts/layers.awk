@@ -3,7 +3,7 @@
 
 BEGIN {
 	floor = "xalloc fail buf stop log slug when opt utf8 words acts refusal known"
-	data = "json record filter marker trust embed schema unseen gfm table paragraph picture tag reference scan sanitise neutral md markdown"
+	data = "json record filter marker trust embed schema unseen gfm table paragraph picture tag reference inside scan sanitise neutral md markdown"
 	files = "file outbox secret"
 	children = "proc proc_env auth git prompt"
 	network = "http exchange github"

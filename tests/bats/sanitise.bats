@@ -10,7 +10,7 @@ setup_file() {
 		-fno-sanitize-recover=all -iquote "$lib" \
 		-o "$BATS_FILE_TMPDIR/sanitise" \
 		"$BATS_TEST_DIRNAME/../helper/sanitise.c" \
-		"$lib"/{sanitise,scan,reference,table,paragraph,picture,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
+		"$lib"/{sanitise,scan,inside,reference,table,paragraph,picture,tag,gfm,unseen,utf8,buf,xalloc,log,when}.c
 }
 
 setup() {

@@ -234,11 +234,12 @@ claude_runs() {
 }
 
 @test "oompa: KILL to work while claude runs, then another run: nothing is left of the first" {
-	claude_script '[{"times":1,"steps":[{"run":"touch started"},{"spawn":"sleep 300"},{"sleep":300}]},
+	left="sleep 300.$RANDOM"
+	claude_script '[{"times":1,"steps":[{"run":"touch started"},{"spawn":"'"$left"'"},{"sleep":300}]},
 		{"steps":[{"run":"sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},{"cost":0.04},
 		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
 	kill_stage work claude_runs
-	wait_for sh -c '! pgrep -f "^sleep 300$" && ! pgrep -f "'"$PWD"'/[f]ake/claude"'
+	wait_for sh -c '! pgrep -f "^'"$left"'$" && ! pgrep -f "'"$PWD"'/[f]ake/claude"'
 	ok 0 oompa --one-shot
 	one_pull
 	[ -z "$(git -C sim/$REPO.git ls-tree ai/issue-1 started)" ]

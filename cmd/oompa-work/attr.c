@@ -12,6 +12,7 @@
 #include "xalloc.h"
 
 #define ATTRIBUTES ".gitattributes"
+#define EVERYWHERE ":(glob)**/.gitattributes"
 
 static const char *const names[] = {ATTRIBUTES, ".gitignore"};
 
@@ -135,7 +136,7 @@ restore(const struct git *g, const struct tracked *t, int root,
 {
 	static const char *const status[] = {"status", "--porcelain", "-z",
 	    "--untracked-files=no", "--no-renames", "--ignore-submodules=all",
-	    "--", ":(glob)**/" ATTRIBUTES, NULL};
+	    "--", EVERYWHERE, NULL};
 	static const char *const put[] = {
 	    "checkout-index", "-f", "-q", "-z", "--stdin", NULL};
 	struct buf files = BUF_INIT(BUF_ANY);

@@ -171,11 +171,15 @@ is_new_link(const struct change *c)
 static char *
 next_target(const char **at, const char *end)
 {
-	const char *text = memchr(*at, '\n', (size_t)(end - *at));
+	static const char blob[] = " blob ";
+	const char *text = memchr(*at, '\n', (size_t)(end - *at)), *digits;
 	size_t size;
 
-	if (text == NULL || sscanf(*at, "%*s blob %zu", &size) != 1 ||
-	    size >= (size_t)(end - ++text))
+	if (text == NULL || (digits = memmem(*at, (size_t)(text - *at), blob,
+				 strlen(blob))) == NULL)
+		return NULL;
+	size = strtoul(digits + strlen(blob), NULL, 10);
+	if (size >= (size_t)(end - ++text))
 		return NULL;
 	*at = text + size + 1;
 	return xstrndup(text, size);

@@ -60,7 +60,9 @@ take_text(struct bytes *b, size_t most, char not )
 
 	for (i = 0; i < len && b->n != 0; i++) {
 		c = (char)take(b);
-		text[i] = c == not || c == '\0' ? '@' : c;
+		if (c == not || c == '\0')
+			c = '@';
+		text[i] = c;
 	}
 	text[i] = '\0';
 	return text;

@@ -268,18 +268,27 @@ path_ref(const struct acts_text *t, size_t at, size_t path,
 	return ACTS_NONE;
 }
 
+/* The bytes of the one of these that begins there, 0 for none. */
+static size_t
+starts_one(
+    const struct acts_text *t, size_t at, const char *const list[], size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (starts(t, at, list[i]))
+			return strlen(list[i]);
+	return 0;
+}
+
 /* The bytes of what makes a link there without a host to link to. */
 static size_t
 other_scheme(const struct acts_text *t, size_t at)
 {
 	static const char *const schemes[] = {
 	    "www.", "ftp://", "mailto:", "xmpp:"};
-	size_t i;
 
-	for (i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
-		if (starts(t, at, schemes[i]))
-			return strlen(schemes[i]);
-	return 0;
+	return starts_one(t, at, schemes, sizeof(schemes) / sizeof(*schemes));
 }
 
 /* Where the URL ends that is shown as one.  After URL_MAX bytes the rest is
@@ -409,12 +418,8 @@ acts_skips_ci(const struct acts_text *t, size_t at)
 {
 	static const char *const words[] = {"[skip ci]", "[ci skip]", "[no ci]",
 	    "[skip actions]", "[actions skip]", "[skip-ci]", "[ci-skip]"};
-	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (starts(t, at, words[i]))
-			return strlen(words[i]);
-	return 0;
+	return starts_one(t, at, words, sizeof(words) / sizeof(*words));
 }
 
 bool

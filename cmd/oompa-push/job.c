@@ -256,6 +256,18 @@ job_attempt(const struct job *j, const char *branch)
 		   : 0;
 }
 
+void
+job_put_repo(
+    cJSON *vars, const char *owner_key, const char *name_key, const char *repo)
+{
+	const char *slash = strchr(repo, '/');
+	char *owner = xstrndup(repo, (size_t)(slash - repo));
+
+	json_put_str(vars, owner_key, owner);
+	json_put_str(vars, name_key, slash + 1);
+	free(owner);
+}
+
 bool
 job_is_review(const struct job *j)
 {

@@ -51,15 +51,11 @@ is_enough(const struct round *r, const cJSON *list)
 static cJSON *
 pull_variables(const struct job *j, const cJSON *before)
 {
-	const char *slash = strchr(j->repo, '/');
-	char *owner = xstrndup(j->repo, (size_t)(slash - j->repo));
 	cJSON *vars = json_new_object();
 
-	json_put_str(vars, "owner", owner);
-	json_put_str(vars, "name", slash + 1);
+	job_put_repo(vars, "owner", "name", j->repo);
 	json_put_int(vars, "number", j->number);
 	json_put_copy(vars, "before", before);
-	free(owner);
 	return vars;
 }
 

@@ -5,23 +5,17 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "review.h"
-#include "xalloc.h"
 
 static cJSON *
 variables(const struct job *j)
 {
-	const char *slash = strchr(j->repo, '/');
-	char *owner = xstrndup(j->repo, (size_t)(slash - j->repo));
 	cJSON *vars = json_new_object();
 
-	json_put_str(vars, "owner", owner);
-	json_put_str(vars, "name", slash + 1);
+	job_put_repo(vars, "owner", "name", j->repo);
 	json_put_int(vars, "number", j->number);
-	free(owner);
 	return vars;
 }
 

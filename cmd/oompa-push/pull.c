@@ -58,12 +58,9 @@ find(struct job *j, struct fail *why)
 {
 	cJSON *vars = json_new_object(), *data = NULL;
 	const cJSON *pull, *best = NULL, *list;
-	const char *slash = strchr(j->repo, '/');
-	char *owner = xstrndup(j->repo, (size_t)(slash - j->repo));
 	int r = -1;
 
-	json_put_str(vars, "owner", owner);
-	json_put_str(vars, "name", slash + 1);
+	job_put_repo(vars, "owner", "name", j->repo);
 	json_put_str(vars, "head", j->to);
 	if (github_query(
 		&j->push->gh, "recheck", "Pulls", vars, &data, NULL, why) == -1)
@@ -83,7 +80,6 @@ find(struct job *j, struct fail *why)
 done:
 	cJSON_Delete(data);
 	cJSON_Delete(vars);
-	free(owner);
 	return r;
 }
 

@@ -127,6 +127,9 @@ int64_t job_attempt(const struct job *, const char *branch);
 /* job.c: is it the id of this task?  What stands before "#" does not count:
  * repositories are renamed. */
 bool job_is_task(const struct job *, const char *id);
+/* job.c: variables of a query, the two halves of "owner/name". */
+void job_put_repo(
+    cJSON *vars, const char *owner_key, const char *name_key, const char *repo);
 /* job.c: is it a round of a review? */
 bool job_is_review(const struct job *);
 

@@ -47,18 +47,6 @@ recheck_author(const struct job *j, const cJSON *node)
 	       is_former(j, json_get(node, "author"));
 }
 
-static void
-put_name(
-    cJSON *vars, const char *owner_key, const char *name_key, const char *repo)
-{
-	const char *slash = strchr(repo, '/');
-	char *owner = xstrndup(repo, (size_t)(slash - repo));
-
-	json_put_str(vars, owner_key, owner);
-	json_put_str(vars, name_key, slash + 1);
-	free(owner);
-}
-
 /* Nothing but "there is no such item", or no such fork, may be wrong with the
  * answer. */
 static int
@@ -90,8 +78,8 @@ ask(struct job *j, struct fail *why)
 	char *branches = xasprintf("issue-%" PRId64, j->number);
 	int r;
 
-	put_name(vars, "owner", "name", j->repo);
-	put_name(
+	job_put_repo(vars, "owner", "name", j->repo);
+	job_put_repo(
 	    vars, "forkOwner", "forkName", j->fork != NULL ? j->fork : j->repo);
 	json_put_bool(vars, "forked", j->fork != NULL);
 	json_put_int(vars, "number", j->number);
@@ -129,7 +117,7 @@ read_refs(struct job *j, const cJSON *page, struct fail *why)
 			break;
 		}
 		vars = json_new_object();
-		put_name(
+		job_put_repo(
 		    vars, "owner", "name", j->fork != NULL ? j->fork : j->repo);
 		json_put_str(vars, "branches", branches);
 		json_put_copy(vars, "after", json_get(info, "endCursor"));

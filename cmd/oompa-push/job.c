@@ -212,7 +212,8 @@ job_open(struct job *j, struct push *p, const cJSON *rec,
 	if (git_init_bare(j->git_dir, why) == -1)
 		return -1;
 	/* Each bundle was a pack; no other job is at work here. */
-	git_tidy(&j->git, "now");
+	if (!p->dry_run)
+		git_tidy(&j->git, "now");
 	return 0;
 }
 

@@ -40,6 +40,8 @@ Fixes #1
 		done
 		rm -r objects/??
 	)
+	push 0 -n results
+	[ "$(find "$PLACE/push.git/objects" -name '*.pack' | wc -l)" -ge 60 ]
 	push 0 results
 	[ "$(ops)" = "push pull assign comment spend" ]
 	[ "$(find "$PLACE/push.git/objects" -name '*.pack' | wc -l)" -le 2 ]

@@ -40,7 +40,7 @@ isolate() {
 
 # Commands.
 
-# ok STATUS COMMAND...: run it under a time limit (OOMPA_TEST_TIMEOUT, 20
+# ok STATUS COMMAND...: run it under a time limit (OOMPA_TEST_TIMEOUT, 60
 # seconds), show everything it said if the test fails, and insist on its exit
 # status.  Sets output, stderr and status; ok.out and ok.err have the bytes.
 # What an oompa-* command wrote is checked against its schema when the suite
@@ -61,7 +61,25 @@ ok() {
 
 # Sanitizers and valgrind make programs slower: OOMPA_TEST_SLOW says how much.
 time_limit() {
-	echo "$((${OOMPA_TEST_TIMEOUT:-20} * ${OOMPA_TEST_SLOW:-1}))"
+	echo "$((${OOMPA_TEST_TIMEOUT:-60} * ${OOMPA_TEST_SLOW:-1}))"
+}
+
+# wait_for COMMAND...: until it succeeds, under the same limit.
+wait_for() {
+	local end=$((SECONDS + $(time_limit)))
+
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || {
+			echo "waited in vain for: $*"
+			return 1
+		}
+		/bin/sleep 0.05
+	done
+}
+
+# lines FILE N: it has that many, or more.
+lines() {
+	[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
 }
 
 # same FILE: stdout of the last ok was exactly this file.
@@ -96,16 +114,13 @@ keep_records() {
 # start NAME COMMAND...: run a server until the test ends; it is ready when its
 # first line is in NAME.ready.
 start() {
-	local name=$1 tries
+	local name=$1
 	shift
 	rm -f "$name.ready"
 	"$@" >"$name.ready" 2>"$name.err" </dev/null 3>&- &
 	printf '%s\n' "$!" >"$name.pid"
-	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		[ ! -s "$name.ready" ] || return 0
-		kill -0 "$!" 2>/dev/null || break
-		sleep 0.05
-	done
+	wait_for sh -c "[ -s '$name.ready' ] || ! kill -0 $!"
+	[ ! -s "$name.ready" ] || return 0
 	printf '%s did not start:\n' "$name"
 	cat "$name.err"
 	return 1

@@ -40,18 +40,6 @@ calls() {
 	claude_calls length
 }
 
-# wait_for COMMAND...: until it succeeds, 10 seconds at most.
-wait_for() {
-	local tries
-
-	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.05
-	done
-	echo "waited in vain for: $*"
-	return 1
-}
-
 @test "oompa: a labelled issue becomes a pull request, pushed through HTTP with a token" {
 	ok 0 oompa --one-shot
 	one_pull

@@ -51,18 +51,6 @@ made() {
 	cp aged "$OUTBOX/$ID.json"
 }
 
-# wait_for COMMAND...: until it succeeds, 10 seconds at most.
-wait_for() {
-	local tries
-
-	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.05
-	done
-	echo "waited in vain for: $*"
-	return 1
-}
-
 # terminal COMMAND...: its output is a terminal; what that gets is in "seen".
 terminal() {
 	status=0

@@ -25,7 +25,7 @@ stopped() {
 	rm -rf "$WORK/tmp"
 	oompa-work "$@" tasks >out 2>err 3>&- &
 	PID=$!
-	wait_for "$WORK/tmp/here"
+	wait_for test -e "$WORK/tmp/here"
 	if [ "$signal" = KILL ]; then
 		# shellcheck disable=SC2046 # a worker's, and claude's
 		kill -KILL $(pgrep -P $PID) $PID $(claude_pids)

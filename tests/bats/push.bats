@@ -1312,10 +1312,7 @@ forked() {
 	sim_fault '{"operation":"pulls/create","delay_ms":30000,"reset":true}'
 	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s --fork demo-bot/widgets \
 		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
-	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		! grep -q '"op":"push"' killed.out || break
-		sleep 0.05
-	done
+	wait_for grep -q '"op":"push"' killed.out
 	kill -KILL $!
 	wait $! || :
 	outbox_is_kept

@@ -396,7 +396,7 @@ screen() {
 		touch $PLACE/work/issue-7/tree/go.o $PLACE/work/issue-8/tree/go.o
 	EOT
 	oompa="sh -c 'echo \$\$ >pid; exec oompa-work --max-workers 2 tasks >out'"
-	terminal "ulimit -c 0; sh signal QUIT & $oompa; echo status \$?; kill %1"
+	terminal "ulimit -c 0; sh signal QUIT & $oompa; echo status \$?; kill \$!"
 	screen >end
 	grep -q 'status 131' end
 	lacks '[0-9]s  ' end
@@ -674,14 +674,15 @@ kept() {
 }
 
 @test "room: a reader that is busy does not hold up a task" {
-	does '{"run": "true", "repeat": 3000}, {"run": "touch $TMPDIR/here"}'
+	# More than a pipe takes.
+	does '{"run": "true '"$(printf '%0200d' 0)"'", "repeat": 600}, {"run": "touch $TMPDIR/here"}'
 	task >tasks
 	(
 		export OOMPA_WORK_ONE=$BASHPID
 		oompa-work --sandbox off <tasks
 		true
 	) | {
-		wait_for "$WORK/tmp/here"
+		wait_for test -e "$WORK/tmp/here"
 		cat
 	} >ok.out
 	[ "$(field .outcome)" = changed ]
@@ -757,7 +758,7 @@ forge() {
 			rm -rf "$WORK/tmp"
 			oompa-work --sandbox $sandbox tasks >out 2>err 3>&- &
 			PID=$!
-			wait_for "$WORK/tmp/here"
+			wait_for test -e "$WORK/tmp/here"
 			survivors >/dev/null || [ $sandbox = on ]
 			[ $whom = worker ] || kill -KILL "$PID"
 			[ $whom = parent ] || kill -KILL "$(pgrep -P "$PID")"
@@ -780,8 +781,8 @@ forge() {
 	} >tasks
 	oompa-work --sandbox off --max-workers 2 tasks >out 2>err 3>&- &
 	PID=$!
-	wait_for "$WORK/tmp/here"
-	wait_for "$PLACE/work/issue-8/tmp/here"
+	wait_for test -e "$WORK/tmp/here"
+	wait_for test -e "$PLACE/work/issue-8/tmp/here"
 	kill -KILL "$(pgrep -P "$PID" | head -n 1)"
 	until grep -q '"type":"error"' out; do sleep 0.05; done
 	[[ $(jq -r 'select(.type == "error").item' out) =~ ^acme/widgets#([78])$ ]]

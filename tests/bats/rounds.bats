@@ -973,10 +973,7 @@ fresh() {
 	: >killed.out
 	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
 		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
-	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		[ "$(wc -l <killed.out)" -lt 1 ] || break
-		sleep 0.05
-	done
+	wait_for lines killed.out 1
 	sleep 0.5
 	kill -KILL $!
 	wait $! || :

@@ -11,6 +11,7 @@ setup_suite() {
 			return 1
 		}
 	done
+	export SHELL=/bin/sh # of script(1)
 	start_hosts "$(nproc)"
 }
 

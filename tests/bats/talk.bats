@@ -146,13 +146,9 @@ TEST='{"write": {"tests/new.sh": "echo ok\n"}}'
 		exec /bin/sleep "\$1"
 	EOF
 	oompa --again 2 --poll-interval 1s 2>err 3>&- &
-	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		[ ! -e naps ] || [ "$(wc -l <naps)" -lt 4 ] || break
-		/bin/sleep 0.05
-	done
+	wait_for lines naps 4
 	kill -TERM $!
 	wait $! || :
-	[ "$(wc -l <naps)" -ge 4 ]
 	[ "$(calls)" = 1 ]
 	[ "$(git -C sim/acme/widgets.git rev-list --count "$BASE..ai/issue-1")" = 1 ]
 }

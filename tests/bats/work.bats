@@ -104,7 +104,7 @@ note() {
 		end
 	} >tasks
 	oompa-work tasks >out 3>&- &
-	wait_for "$WORK/tmp/here"
+	wait_for test -e "$WORK/tmp/here"
 	pids=$(pgrep -f oompa-work)
 	[ "$(wc -w <<<"$pids")" -ge 2 ]
 	for pid in $pids; do
@@ -128,7 +128,7 @@ note() {
 		end
 	} >tasks
 	oompa-work tasks >out 3>&- &
-	wait_for "$WORK/tmp/here"
+	wait_for test -e "$WORK/tmp/here"
 	printf '%s\n' "$ANTHROPIC_API_KEY" >pattern
 	grep -qsF -f pattern /proc/[0-9]*/environ
 	lacks -lsF -f pattern /proc/[0-9]*/cmdline
@@ -522,7 +522,7 @@ repaired() {
 	} >tasks
 	oompa-work --sandbox off tasks >out 2>err 3>&- &
 	PID=$!
-	wait_for "$WORK/tmp/here"
+	wait_for test -e "$WORK/tmp/here"
 	kill -TERM $PID
 	wait $PID || :
 	none_left
@@ -603,7 +603,7 @@ takes() {
 	EOT
 	rm -f adds
 	begin --outbox "$BATS_TEST_TMPDIR/outbox"
-	wait_for adds
+	wait_for test -e adds
 }
 
 @test "work: TERM after claude has ended loses nothing" {

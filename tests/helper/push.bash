@@ -220,16 +220,11 @@ dropped() {
 # kill_at FAULT RECEIPTS: KILL while the request is under way that follows so
 # many receipts; then all is done again.
 kill_at() {
-	local tries
-
 	sim_fault "$1"
 	: >killed.out
 	oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s \
 		--outbox "$BATS_TEST_TMPDIR/outbox" results >killed.out 3>&- &
-	for ((tries = 0; tries < 100 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		[ "$(wc -l <killed.out)" -lt "$2" ] || break
-		sleep 0.05
-	done
+	wait_for lines killed.out "$2"
 	sleep 0.5
 	kill -KILL $!
 	wait $! || :

@@ -87,17 +87,6 @@ events() {
 	cat "$PLACE"/logs/*.jsonl | jq -c "$1"
 }
 
-# wait_for FILE
-wait_for() {
-	local tries
-
-	for ((tries = 0; tries < 200 * ${OOMPA_TEST_SLOW:-1}; tries++)); do
-		[ ! -e "$1" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
 # none_left: no process of the task is alive.  The pattern lies in a file: on
 # its command line grep would find itself.
 none_left() {
@@ -149,5 +138,5 @@ begin() {
 	# The shell lets its background jobs ignore INT.
 	env --default-signal=INT oompa-work "$@" tasks >out 2>err 3>&- &
 	PID=$!
-	wait_for "$WORK/tmp/here"
+	wait_for test -e "$WORK/tmp/here"
 }

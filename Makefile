@@ -115,6 +115,9 @@ $B/man/%: man/% $B/gen/options
 
 FORCE:
 
+# Of what make starts itself.
+JOBS    = -j$(shell nproc)
+
 # The suite plain, then again on a build that stops at the first bad access.
 check: check-plain check-san check-fuzz
 
@@ -124,7 +127,7 @@ check-plain: all
 SAN_FLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	  -fno-sanitize-recover=all
 check-san:
-	$(MAKE) B=build/san HARDEN=-fPIE CFLAGS='$(SAN_FLAGS)' \
+	$(MAKE) $(JOBS) B=build/san HARDEN=-fPIE CFLAGS='$(SAN_FLAGS)' \
 	    LDFLAGS='-fsanitize=address,undefined' all
 	B=build/san tests/run --san
 
@@ -135,7 +138,7 @@ check-cut: all
 # A taste of fuzzing, the same each time; "make fuzz" is the meal.
 RUNS    = 50000
 check-fuzz: $(FUZZ:%=$B/fuzz/%)
-	@$(MAKE) -s -k -j2 -Otarget $(FUZZ:%=check-fuzz-%)
+	@$(MAKE) -s -k $(JOBS) -Otarget $(FUZZ:%=check-fuzz-%)
 
 check-fuzz-%: $B/fuzz/%
 	@B=$B tests/fuzz/check $* $(RUNS)
@@ -151,8 +154,8 @@ lint-layers:
 
 # Both compilers, all warnings.
 lint-warnings:
-	$(MAKE) -s CC=gcc DEV=1 B=build/gcc all
-	$(MAKE) -s CC=clang DEV=1 B=build/clang all
+	$(MAKE) -s $(JOBS) CC=gcc DEV=1 B=build/gcc all
+	$(MAKE) -s $(JOBS) CC=clang DEV=1 B=build/clang all
 
 # One file a call: several give false findings (LLVM bug 41311).
 lint-tidy: $B/gen/embed_files.h

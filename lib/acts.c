@@ -6,7 +6,6 @@
 
 #include "acts.h"
 
-#define LOGIN_MAX  39 /* characters, docs.github.com */
 #define DIGITS_MAX 15
 #define URL_MAX    2000 /* bytes; the rest of it is text */
 

@@ -2,7 +2,6 @@
 #define OOMPA_GIT_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "buf.h"
 #include "fail.h"

@@ -1,8 +1,6 @@
 #ifndef OOMPA_NEUTRAL_H
 #define OOMPA_NEUTRAL_H
 
-#include <stdbool.h>
-
 #include "acts.h"
 #include "buf.h"
 

@@ -8,9 +8,6 @@
 #include <strings.h>
 
 #include "fetch.h"
-#include "log.h"
-#include "when.h"
-#include "xalloc.h"
 
 #define IDS_MAX   100 /* in one request */
 #define PAGES_MAX 200

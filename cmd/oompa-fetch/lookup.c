@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "fetch.h"
-#include "log.h"
 #include "xalloc.h"
 
 #define AT_ONCE 50

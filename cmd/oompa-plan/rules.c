@@ -4,12 +4,10 @@
  * SPDX-License-Identifier: MIT
  */
 
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
 #include "plan.h"
-#include "when.h"
 
 bool
 object(struct skip *s, const char *code, const char *needs)

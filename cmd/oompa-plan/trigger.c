@@ -4,8 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 
-#include <string.h>
-
 #include "marker.h"
 #include "plan.h"
 

@@ -5,7 +5,6 @@
 
 #include "batch.h"
 #include "push.h"
-#include "xalloc.h"
 
 /* The closed set of what is written so; input is its type in GitHub's schema,
  * and answer what we want to know of what it did. */

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "outbox.h"
 #include "push.h"
 #include "xalloc.h"
 

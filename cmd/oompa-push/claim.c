@@ -14,7 +14,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

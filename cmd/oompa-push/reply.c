@@ -19,7 +19,6 @@
 #include <string.h>
 
 #include "batch.h"
-#include "log.h"
 #include "review.h"
 #include "xalloc.h"
 

@@ -10,7 +10,6 @@
 #include "auth.h"
 #include "markdown.h"
 #include "review.h"
-#include "when.h"
 #include "xalloc.h"
 
 /* Bytes. */

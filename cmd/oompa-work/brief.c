@@ -10,7 +10,6 @@
 #include "review.h"
 #include "template.h"
 #include "work.h"
-#include "xalloc.h"
 
 #define PROMPT_MAX ((size_t)8 << 20) /* bytes; claude takes 10 MB */
 

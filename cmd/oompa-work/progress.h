@@ -1,7 +1,6 @@
 #ifndef OOMPA_WORK_PROGRESS_H
 #define OOMPA_WORK_PROGRESS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "json.h"
@@ -11,8 +10,6 @@
  * records: {"type":"progress","v":1,"doing":"Edit src/a.c","cost":0.5}.  Goes
  * no further than there.
  */
-
-#define PROGRESS_BEGIN "{\"type\":\"progress\""
 
 void progress_on(void); /* from now on; before, nothing is told */
 

@@ -33,6 +33,14 @@ result_is(struct result *res, enum result_outcome outcome, const char *code,
 	va_end(ap);
 }
 
+/* A call that never said its name is counted all the same. */
+static char *
+unnamed(void)
+{
+	return xasprintf(
+	    "unnamed-%lld-%ld", (long long)when_now(), (long)getpid());
+}
+
 void
 result_spent(struct result *res, const struct claude *c)
 {
@@ -43,12 +51,9 @@ result_spent(struct result *res, const struct claude *c)
 	res->seconds += c->seconds;
 	if (res->model == NULL && s->model != NULL)
 		res->model = xstrdup(s->model);
-	/* A call that never said its name is counted all the same. */
 	if (res->call == NULL)
-		res->call = s->session != NULL
-				? xstrdup(s->session)
-				: xasprintf("unnamed-%lld-%ld",
-				      (long long)when_now(), (long)getpid());
+		res->call = s->session != NULL ? xstrdup(s->session)
+					       : unnamed();
 }
 
 void
@@ -68,6 +73,8 @@ result_settle(struct result *res, const struct task *t, int64_t earlier)
 	    "may have cost",
 	    (double)earlier / 1e6);
 	res->cost += earlier;
+	if (res->call == NULL)
+		res->call = unnamed();
 }
 
 static void
@@ -138,11 +145,28 @@ put_answers(cJSON *rec, const struct result *res, const struct task *t)
 		json_put_copy(rec, "again", json_get(t->rec, "again"));
 }
 
+/* Of a task that is a note. */
+static cJSON *
+note_record(const struct result *res, const struct task *t)
+{
+	cJSON *rec = begin(
+	    t, RESULT_NOTED, json_str(t->note, "text"), NULL, NULL);
+
+	json_put_copy(rec, "note", t->note);
+	json_put_money(rec, "cost", res->cost);
+	json_put_str(rec, "call", res->call);
+	json_put_when(rec, "made_at", when_now());
+	return rec;
+}
+
 cJSON *
 result_record(const struct result *res, const struct task *t)
 {
-	cJSON *rec = begin(t, res->outcome, res->reason, res->code, res->retry);
+	cJSON *rec;
 
+	if (t->note != NULL)
+		return note_record(res, t);
+	rec = begin(t, res->outcome, res->reason, res->code, res->retry);
 	json_put_str(rec, "branch", t->branch);
 	if (t->feedback != NULL)
 		json_put_copy(rec, "head_repo", json_get(t->rec, "head_repo"));
@@ -162,19 +186,6 @@ result_record(const struct result *res, const struct task *t)
 	json_put_int(rec, "seconds", res->seconds);
 	json_put_str(rec, "call", res->call);
 	json_put_str(rec, "prompt_sha256", some(res->prompt_sha256));
-	json_put_when(rec, "made_at", when_now());
-	return rec;
-}
-
-cJSON *
-result_note(const struct task *t)
-{
-	cJSON *rec = begin(
-	    t, RESULT_NOTED, json_str(t->note, "text"), NULL, NULL);
-
-	json_put_copy(rec, "note", t->note);
-	json_put_money(rec, "cost", 0);
-	json_put_null(rec, "call");
 	json_put_when(rec, "made_at", when_now());
 	return rec;
 }

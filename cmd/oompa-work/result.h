@@ -51,8 +51,6 @@ void result_settle(struct result *, const struct task *, int64_t earlier);
 
 /* The record, yours. */
 cJSON *result_record(const struct result *, const struct task *);
-/* The same of a task that is a note, yours. */
-cJSON *result_note(const struct task *);
 void result_done(struct result *);
 
 #endif

@@ -247,7 +247,6 @@ work_on(const struct work *w, const struct task *t, const struct place *p,
 		goto done;
 	if (t->feedback != NULL)
 		reply_settle(res, t);
-	result_settle(res, t, owed->earlier);
 	r = 0;
 done:
 	close_home(p, t);
@@ -305,6 +304,37 @@ deliver(const struct work *w, const struct task *t, cJSON *rec,
 	return r;
 }
 
+/* Its branch was pushed earlier. */
+static void
+open_pull(const struct task *t, struct result *res)
+{
+	result_is(
+	    res, RESULT_CHANGED, NULL, NULL, "%s is pushed already", t->branch);
+	(void)snprintf(res->head, sizeof(res->head), "%s", t->head);
+	res->body = xasprintf(
+	    "Opens the pull request of `%s`, which was pushed "
+	    "earlier.",
+	    t->branch);
+}
+
+/* What came of it, and what it counts: what is owed, too, as it may be the
+ * item's last result. */
+static int
+find_result(const struct work *w, const struct task *t, const struct place *p,
+    struct owed *owed, struct result *res, struct fail *why)
+{
+	if (owed_open(owed, w, t, p, why) == -1)
+		return -1;
+	if (t->needs_claude && work_on(w, t, p, owed, res, why) == -1)
+		return -1;
+	if (t->note == NULL && !t->needs_claude)
+		open_pull(t, res);
+	if (res->call == NULL && owed_set(owed, 0, why) == -1)
+		return -1;
+	result_settle(res, t, owed->earlier);
+	return 0;
+}
+
 static int
 with_lock(const struct work *w, const struct task *t, const struct place *p,
     struct filter_out *out, struct fail *why)
@@ -315,31 +345,10 @@ with_lock(const struct work *w, const struct task *t, const struct place *p,
 
 	if (r != 0)
 		return r == 1 ? 0 : -1;
-	if (owed_open(&owed, w, t, p, why) == -1 ||
-	    work_on(w, t, p, &owed, &res, why) == -1)
-		r = -1;
-	else
-		r = deliver(w, t, result_record(&res, t),
-		    res.call != NULL ? &owed : NULL, out, why);
+	r = find_result(w, t, p, &owed, &res, why);
+	if (r == 0)
+		r = deliver(w, t, result_record(&res, t), &owed, out, why);
 	stop_release();
-	result_done(&res);
-	return r;
-}
-
-static int
-open_pull(const struct work *w, const struct task *t, struct filter_out *out,
-    struct fail *why)
-{
-	struct result res = {0};
-	int r;
-
-	result_is(&res, RESULT_CHANGED, NULL, NULL, "%s is pushed already",
-	    t->branch);
-	(void)snprintf(res.head, sizeof(res.head), "%s", t->head);
-	res.body = xasprintf("Opens the pull request of `%s`, which was pushed "
-			     "earlier.",
-	    t->branch);
-	r = deliver(w, t, result_record(&res, t), NULL, out, why);
 	result_done(&res);
 	return r;
 }
@@ -360,6 +369,7 @@ static int
 one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 {
 	const struct work *w = arg;
+	const struct result none = {0};
 	struct place p = {0};
 	struct task t;
 	int lock = -1, r = -1;
@@ -368,11 +378,9 @@ one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		return -1;
 	if ((r = answered(w, &t, out, why)) != 0)
 		return r == 1 ? 0 : -1;
-	if (t.note != NULL)
-		return deliver(w, &t, result_note(&t), NULL, out, why);
-	if (!t.needs_claude)
-		return open_pull(w, &t, out, why);
-	if (can_work(&t, why) == 0 &&
+	if (t.note != NULL && json_str_is(t.note, "code", "status"))
+		return deliver(w, &t, result_record(&none, &t), NULL, out, why);
+	if ((!t.needs_claude || can_work(&t, why) == 0) &&
 	    place_make(&p, w->clone_dir, &t, why) == 0 &&
 	    file_lock(p.lock, false, &lock, why) == 0)
 		r = with_lock(w, &t, &p, out, why);

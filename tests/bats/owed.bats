@@ -231,17 +231,40 @@ owes() {
 	[ ! -e "$WORK.owed" ]
 }
 
-@test "owed: what calls no model counts nothing, and leaves it" {
+# counts TASK [OPTION...]: its result counts the five dollars of a call
+# that was stopped, under a name of its own.
+counts() {
 	stopped TERM "$(task)"
-	does
-	work 0 "$(other b)" --prepare false
+	work 0 "$@"
+	[ "$(field '.cost, (.call | type)')" = $'5\nstring' ]
+	field .call >>names
+	[[ $stderr == *"its cost includes \$5.00 that earlier calls, which have no result, may have cost"* ]]
+	[ ! -e "$WORK.owed" ]
+}
+
+@test "owed: a result that called no model counts it, too: it may be the last" {
+	local note='del(.branch, .base, .head, .identity, .model, .max_cost, .timeout)
+		| .action = "note" | .note = {code: "gave-up", text: "x"}'
+
+	mkdir -m 700 outbox
+	export OOMPA_OUTBOX=$BATS_TEST_TMPDIR/outbox
+	counts "$(other b)" --prepare false
 	fails prepare human "the preparation failed with status 1"
-	[ "$(field .cost)" = 0 ]
-	work 0 "$(other c 'del(.branch, .base, .head, .identity, .model, .max_cost, .timeout)
-		| .action = "note" | .note = {code: "gave-up", text: "x"}')"
-	[ "$(field .cost)" = 0 ]
-	work 0 "$(other d ".action = \"open-pr\" | .head = \"$(printf '%040d' 1)\"")"
-	[ "$(field .cost)" = 0 ]
+	counts "$(other c "$note")"
+	counts "$(other d "$note | .note.code = \"budget-item\"")"
+	counts "$(other e ".action = \"open-pr\" | .head = \"$(printf '%040d' 1)\"")"
+	[ "$(sort -u names | wc -l)" = 4 ]
+	# As if it was killed before it could remove it.
+	stopped TERM "$(task)"
+	cp "$WORK.owed" seen
+	work 0 "$(other f "$note")"
+	jq -c '.id = "f"' seen >"$WORK.owed"
+	work 0 "$(other g "$note")"
+	[ "$(field '.cost, .call')" = $'0\nnull' ]
+	# An answer to a question has no place for it.
+	stopped TERM "$(task)"
+	work 0 "$(other h "$note | .note.code = \"status\"")"
+	[ "$(field '.cost, .call')" = $'0\nnull' ]
 	[ "$(owes)" = 5 ]
 }
 

@@ -875,9 +875,11 @@ To try again, take away the label \`ai-failed\`.
 @test "push: a note about the budget is told, without label" {
 	sim_do '{"do":"assign","number":1,"login":"demo-bot","by":"maya"}'
 	push 0 results
-	note budget-item '.note.text = "$20.10 of $20"'
+	note budget-item '.note.text = "$20.10 of $20" | .cost = 5 | .call = "unnamed-1"'
 	push 0 results
-	[ "$(ops)" = "comment edit-comment" ]
+	[ "$(ops)" = "comment edit-comment spend" ]
+	[ "$(jq -c 'select(.op == "spend") | [.call, .cost]' ok.out)" = '["unnamed-1",5]' ]
+	[[ "$(status_comment)" == *"| \$20.10 of \$20 | label good-for-ai by maya | \$5.00 |"* ]]
 	[ "$(kinds)" = "comment notice,edit-comment status" ]
 	[ "$(state '.issues[0].labels | join(" ")')" = good-for-ai ]
 	[ "$(state '.issues[0].assignees[0]')" = demo-bot ]

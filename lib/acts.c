@@ -422,6 +422,19 @@ acts_skips_ci(const struct acts_text *t, size_t at)
 }
 
 bool
+acts_skips_checks(const struct acts_text *t, size_t at)
+{
+	static const char key[] = "skip-checks";
+
+	if (!starts(t, at, key) || !leads(t, at))
+		return false;
+	for (at += strlen(key);
+	     at_or_nul(t, at) == ' ' || at_or_nul(t, at) == '\t';)
+		at++;
+	return at_or_nul(t, at) == ':';
+}
+
+bool
 acts_marker(const struct acts_text *t, size_t at)
 {
 	if (!starts(t, at, "<!--"))

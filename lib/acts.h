@@ -74,6 +74,9 @@ size_t acts_phrase(const struct acts_text *, size_t at);
 /* "[skip ci]" and its like, at its "[": its bytes. */
 size_t acts_skips_ci(const struct acts_text *, size_t at);
 
+/* "skip-checks:" at the start of a line, which does the same. */
+bool acts_skips_checks(const struct acts_text *, size_t at);
+
 /* Would it pass for a marker of ours: "<!--" and our name? */
 bool acts_marker(const struct acts_text *, size_t at);
 

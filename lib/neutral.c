@@ -63,6 +63,14 @@ plain_act(struct buf *b, const struct neutral *n, const struct acts_text *t,
 			buf_putc(b, ')');
 		}
 		return len;
+	case 'S':
+	case 's':
+		if (!acts_skips_checks(t, at))
+			return 0;
+		len = strlen("skip");
+		buf_add(b, t->s + at, len);
+		buf_putc(b, ' ');
+		return len + 1;
 	case '<':
 		if (!acts_marker(t, at))
 			return 0;

@@ -210,6 +210,10 @@ $key"
 	for message in 'cc @maya' 'Fixes #99' 'see other/repo#5' 'done [skip ci]' \
 		'x
 
+skip-checks: true' 'x
+
+Skip-Checks:true' 'x
+
 <!-- oompa:status -->' 'x
 
 Co-authored-by: Maya <maya@example.com>' 'x
@@ -231,7 +235,8 @@ Signed-off-by : Maya <maya@example.com>'; do
 	echo x >>r/src/a.c
 	commit 'Count the last one
 
-Fixes #1, see #7.
+Fixes #1, see #7, and --skip-checks: true of
+skip-checks.
 
 Signed-off-by: Demo <demo@example.com>
 Assisted-by: Claude Code'

@@ -108,14 +108,22 @@ end_stale(struct job *j, const struct fail *because, struct fail *why)
 	return drop_as(j, NULL, reason.msg, why);
 }
 
-int
-end_drop(struct job *j, struct fail *why)
+/* Dropped whatever GitHub says.  It is asked only when there is a claim of ours
+ * to be ended; one that cannot be ended now expires by itself. */
+static int
+drop_unseen(
+    struct job *j, const char *code, const char *reason, struct fail *why)
 {
-	/* A claim that cannot be ended now expires by itself. */
 	if (claim_handed_on(j) &&
 	    (recheck(j, why) == -1 || end_release(j, why) == -1))
 		log_at(LOG_WARN, j->item, "%s", why->msg);
-	return drop_as(j, "by-hand", "dropped by hand", why);
+	return drop_as(j, code, reason, why);
+}
+
+int
+end_drop(struct job *j, struct fail *why)
+{
+	return drop_unseen(j, "by-hand", "dropped by hand", why);
 }
 
 /* What it rests on has moved on; 1 when it was dropped for that. */
@@ -130,7 +138,7 @@ end_old(struct job *j, struct fail *why)
 	if (limit == 0 || age <= limit)
 		return 0;
 	buf_printf(&text, "older than %s", opt_str(j->push->o, O_MAX_AGE));
-	r = drop_as(j, "old", text.data, why);
+	r = drop_unseen(j, "old", text.data, why);
 	buf_free(&text);
 	return r == -1 ? -1 : 1;
 }

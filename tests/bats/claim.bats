@@ -317,6 +317,15 @@ released() {
 	push 0 results
 	[ "$(ops)" = "edit-comment drop spend" ]
 	released 1
+	sim_do '{"do":"reopen_issue","number":1,"by":"maya"}'
+	TASK=acme/widgets#1:implement:2026-11-26T12:00:00Z
+	task >tasks
+	claim 0
+	result '.made_at = "2026-11-20T12:00:00Z"' >results
+	push 0 --max-age 24h results
+	[ "$(ops)" = "edit-comment drop spend" ]
+	released 2
+	[[ "$(status_comment)" != *"working on it"* ]]
 }
 
 @test "claim: a result whose claim was lost is dropped, and answers nothing" {

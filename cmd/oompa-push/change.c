@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,9 +76,14 @@ read_bundle(const struct job *j, struct buf *b, struct fail *why)
 	int fd, r;
 
 	if (path == NULL || want == NULL || !json_int(rec, "bytes", &bytes) ||
-	    bytes < 0 || bytes > BUNDLE_MAX)
+	    bytes < 0)
 		return fail(why, FAIL_INPUT, 0,
 		    "no bundle, and its commit is not on GitHub");
+	if (bytes > BUNDLE_MAX)
+		return fail(why, FAIL_POLICY, 0,
+		    "refused: the bundle has %" PRId64
+		    " bytes, at most %" PRId64 " (bundle)",
+		    bytes, BUNDLE_MAX);
 	if (open_bundle(j, path, &fd, why) == -1)
 		return -1;
 	r = read_all(fd, (size_t)bytes, b, why);

@@ -435,6 +435,11 @@ Fixes #1
 	[ "$(state '.branches | keys | join(" ")')" = main ]
 }
 
+@test "push: a bundle that is too large is refused, and people are told" {
+	result '.bundle.bytes = 67108865' >results
+	refused "the bundle has 67108865 bytes, at most 67108864 (bundle)"
+}
+
 @test "push: objects that fsck refuses" {
 	tree=$(printf '100644 .git\0%b' "$(git -C work rev-parse "$BASE:README.md" | sed 's/../\\x&/g')" |
 		git -C work hash-object -t tree -w --literally --stdin)

@@ -389,6 +389,15 @@ Fixes #1
 		push 6 -n results
 		[ "$(error)" = "human: refused: $field holds a GitHub token (secret; --allow-secret $print lets it through)" ]
 	done
+	# Published without what nobody sees, shown without what escapes.
+	gap=$'\u200b'
+	for value in "$secret" "$TOKEN"; do
+		for hidden in "${value/_/_$gap}" "${value//_/\\_}"; do
+			result '.body = $hidden' --arg hidden "$hidden" >results
+			push 6 -n results
+			[[ "$(error)" == "human: refused: body holds a "*" (secret"* ]]
+		done
+	done
 	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed '.outcome = "declined" | .summary = "see " + $token' --arg token "$TOKEN" >results
 	push 6 results

@@ -80,6 +80,15 @@ marker_is_ours(const char *text)
 		   strlen(MARK_END)) == 0;
 }
 
+size_t
+marker_start(const char *text)
+{
+	size_t len;
+	const char *line = last_line(text, &len);
+
+	return marker_is_ours(text) ? (size_t)(line - text) : strlen(text);
+}
+
 /* What a marker of ours that begins so says behind that, up to its end, which
  * is a blank; NULL when there is none. */
 static const char *

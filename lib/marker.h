@@ -42,6 +42,8 @@ char *marker_task(const char *text);
 
 /* Is the last line of text that is not blank one of our markers? */
 bool marker_is_ours(const char *text);
+/* Where that begins; the end of text when there is none. */
+size_t marker_start(const char *text);
 /* Is it the status comment's? */
 bool marker_is_status(const char *text);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "marker.h"
 #include "prompt.h"
 #include "sanitise.h"
 #include "texts.h"
@@ -36,6 +37,13 @@ name_of(const cJSON *actor)
 	const char *login = json_str(actor, "login");
 
 	return login != NULL ? login : "ghost";
+}
+
+/* As readers on GitHub saw it.  Our own marker hides nothing from anybody. */
+static void
+sanitise(struct texts *x, struct buf *clean, const char *s)
+{
+	x->hidden += sanitise_text(clean, s, marker_start(s));
 }
 
 static void
@@ -72,7 +80,7 @@ texts_body(struct texts *x, struct buf *b, const char *source,
 	struct buf clean = BUF_INIT(BUF_ANY);
 	struct prompt_text t = {.source = source, .url = url};
 
-	x->hidden += sanitise_text(&clean, body, strlen(body));
+	sanitise(x, &clean, body);
 	fence(x, b, &t, author, &clean, TEXTS_BODY);
 	buf_free(&clean);
 }
@@ -99,7 +107,7 @@ said(struct texts *x, struct buf *b, const char *source, const cJSON *c,
 	    strcmp(name_of(editor), name_of(author)) != 0)
 		t.editor = name_of(editor);
 	if (body != NULL)
-		x->hidden += sanitise_text(&clean, body, strlen(body));
+		sanitise(x, &clean, body);
 	n = clean.len < max ? clean.len : max;
 	fence(x, b, &t, author, &clean, max);
 	buf_free(&clean);

@@ -285,6 +285,18 @@ b'; do
 	[ "$(sed -n 2p got)" = '>     1 | int count = 2;' ]
 }
 
+@test "review: our own markers hide nothing" {
+	says "$(replies "${THREE[@]}")"
+	work 0 "$(review_task '.pull.body = "All.\n\n<!-- oompa:pull acme/widgets#3:implement:x -->\n"
+		| .threads[0].comments[1].body += "\n\n<!-- oompa:answer acme/widgets#7:review:x -->\n"')"
+	prompt >got
+	grep -qx 'It is.' got
+	lacks -q 'oompa:\|do not see' got
+	# Of what stands before one nothing is missed.
+	work 0 "$(review_task '.id = "x" | .pull.body = "All. <!-- evil\n<!-- oompa:pull acme/widgets#3:implement:x -->\n"')"
+	[ "$(prompt | grep -c '^- 1 thing')" = 1 ]
+}
+
 @test "review: two texts of one thread tell of it once" {
 	says "$(replies "${THREE[@]}")"
 	work 0 "$(review_task '.feedback[1].thread = "PRRT_1"')"

@@ -119,17 +119,15 @@ review_put_files(struct buf *b, struct brief *br, struct fail *why)
 {
 	const struct task *t = br->t;
 	const struct git g = {.dir = br->p->mirror};
-	const char *const fork[] = {"merge-base", t->base, t->head, NULL};
 	struct buf list = BUF_INIT(FILES_MAX), base = BUF_INIT(BUF_ANY);
 	const char *const stat[] = {"diff-tree", "-r", "--numstat",
 	    "--no-renames", "--no-ext-diff", "--no-textconv",
 	    "--end-of-options", NULL, t->head, NULL};
 	const char *args[sizeof(stat) / sizeof(stat[0])];
-	int r = git_ask(&g, fork, &base, why);
+	int r = spot_fork(br->p, t, &base, why);
 
 	memcpy(args, stat, sizeof(stat));
 	if (r == 0) {
-		base.data[strcspn(base.data, "\n")] = '\0';
 		args[7] = base.data;
 		r = git_run(&g, args, &list, why);
 		if (list.cut)

@@ -41,6 +41,19 @@ span_of(const cJSON *thread)
 	return s;
 }
 
+int
+spot_fork(const struct place *p, const struct task *t, struct buf *ret,
+    struct fail *why)
+{
+	const struct git g = {.dir = p->mirror};
+	const char *const args[] = {"merge-base", t->base, t->head, NULL};
+	int r = git_ask(&g, args, ret, why);
+
+	if (r == 0)
+		ret->data[strcspn(ret->data, "\n")] = '\0';
+	return r;
+}
+
 static bool
 is_left(const cJSON *thread)
 {
@@ -91,6 +104,26 @@ read_file(const struct place *p, const char *oid, const char *path,
 		r = 0;
 	buf_free(&row);
 	free(blob);
+	return r;
+}
+
+/* The text of the thread's file, on the side that it is on: see read_file. */
+static int
+read_side(const struct place *p, const struct task *t, const cJSON *thread,
+    struct buf *text, struct fail *why)
+{
+	const char *path = json_str(thread, "path");
+	struct buf base = BUF_INIT(BUF_ANY);
+	int r;
+
+	if (!is_left(thread))
+		return read_file(p, t->start, path, text, why);
+	r = spot_fork(p, t, &base, why);
+	if (r == 0)
+		r = read_file(p, base.data, path, text, why);
+	else if (r > 0)
+		r = 0;
+	buf_free(&base);
 	return r;
 }
 
@@ -146,8 +179,7 @@ spot_put(struct buf *b, const struct place *p, const struct task *t,
 
 	put_place(&out, path, thread, &s);
 	if (s.to != 0)
-		r = read_file(
-		    p, is_left(thread) ? t->base : t->start, path, &text, why);
+		r = read_side(p, t, thread, &text, why);
 	if (r == 1)
 		put_code(&out, text.data, &s);
 	else if (r == 0 && s.to != 0)

@@ -27,6 +27,7 @@ setup() {
 		$git commit -q -m count
 		git checkout -q main
 		printf 'Use spaces.\n' >CLAUDE.md
+		printf 'newer\nold\n' >old.txt
 		git add -A
 		$git commit -q -m moved
 		git push -q "$PLACE/mirror.git" main topic:refs/pull/7/head

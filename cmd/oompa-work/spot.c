@@ -27,6 +27,8 @@ span_of(const cJSON *thread)
 {
 	struct span s = {0};
 
+	if (json_str_is(thread, "subject", "file"))
+		return s;
 	if (json_int(thread, "line", &s.to)) {
 		if (!json_int(thread, "start_line", &s.from))
 			s.from = s.to;

@@ -272,8 +272,10 @@ place() {
 	place '.path = "old.txt" | .side = "left"' >got
 	[ "$(cat got)" = 'old.txt, line 1 of the base, which the pull request changes or deletes
 >     1 | old' ]
-	place '.path = "list.txt" | .line = null | .original_line = null | .subject = "file"' >got
-	[ "$(cat got)" = list.txt ]
+	for original in null 1; do
+		place '.path = "list.txt" | .line = null | .original_line = '$original' | .subject = "file"' >got
+		[ "$(cat got)" = list.txt ]
+	done
 	for path in gone.c ../../../../etc/passwd '*' ':(top)widget.c' '' . 'a
 b'; do
 		place ".path = $(jq -n --arg p "$path" '$p')" >got

@@ -6,6 +6,30 @@
 #include "unseen.h"
 #include "utf8.h"
 
+/* What stands there, when it acts or is a sign of Markdown: as it is written
+ * instead, and its bytes; else 0. */
+typedef size_t at_fn(
+    struct buf *, const struct neutral *, const struct acts_text *, size_t at);
+
+static void
+rewrite(struct buf *b, const struct neutral *n, const char *text, at_fn *at)
+{
+	struct buf seen = BUF_INIT(BUF_ANY);
+	struct acts_text t;
+	size_t i, len;
+
+	(void)unseen_strip(&seen, text, strlen(text));
+	t = (struct acts_text){.s = seen.data, .len = seen.len};
+	for (i = 0; i < t.len; i += len) {
+		len = at(b, n, &t, i);
+		if (len == 0) {
+			len = utf8_len(t.s + i, t.len - i);
+			buf_add(b, t.s + i, len);
+		}
+	}
+	buf_free(&seen);
+}
+
 /* Text that is shown as it is. */
 
 /* "#12" and the like as "no. 12"; n bytes. */
@@ -26,10 +50,8 @@ is_bad(enum acts_ref ref)
 	return ref == ACTS_FOREIGN || ref == ACTS_HOSTILE;
 }
 
-/* What stands there, when it acts: as it is shown instead, and its bytes; 0
- * when it does not. */
 static size_t
-plain_act(struct buf *b, const struct neutral *n, const struct acts_text *t,
+plain_at(struct buf *b, const struct neutral *n, const struct acts_text *t,
     size_t at)
 {
 	struct acts_url url;
@@ -84,20 +106,7 @@ plain_act(struct buf *b, const struct neutral *n, const struct acts_text *t,
 void
 neutral_plain(struct buf *b, const struct neutral *n, const char *text)
 {
-	struct buf seen = BUF_INIT(BUF_ANY);
-	struct acts_text t;
-	size_t i, len;
-
-	(void)unseen_strip(&seen, text, strlen(text));
-	t = (struct acts_text){.s = seen.data, .len = seen.len};
-	for (i = 0; i < t.len; i += len) {
-		len = plain_act(b, n, &t, i);
-		if (len == 0) {
-			len = utf8_len(t.s + i, t.len - i);
-			buf_add(b, t.s + i, len);
-		}
-	}
-	buf_free(&seen);
+	rewrite(b, n, text, plain_at);
 }
 
 /* Text inside Markdown of ours. */
@@ -120,7 +129,25 @@ cell_url(struct buf *b, const struct neutral *n, const struct acts_text *t,
 }
 
 static size_t
-cell_act(struct buf *b, const struct neutral *n, const struct acts_text *t,
+cell_char(struct buf *b, char c)
+{
+	if (c == '<')
+		buf_puts(b, "&lt;");
+	else if (c == '>')
+		buf_puts(b, "&gt;");
+	else if (c == '&')
+		buf_puts(b, "&amp;");
+	else if (c == '\n')
+		buf_putc(b, ' ');
+	else if (strchr("|\\`*_[]~", c) != NULL)
+		buf_printf(b, "\\%c", c);
+	else
+		return 0;
+	return 1;
+}
+
+static size_t
+cell_at(struct buf *b, const struct neutral *n, const struct acts_text *t,
     size_t at)
 {
 	size_t len;
@@ -151,36 +178,12 @@ cell_act(struct buf *b, const struct neutral *n, const struct acts_text *t,
 		buf_puts(b, NEUTRAL_GAP);
 		return 1;
 	}
-	return cell_url(b, n, t, at);
+	len = cell_url(b, n, t, at);
+	return len != 0 ? len : cell_char(b, t->s[at]);
 }
 
 void
 neutral_cell(struct buf *b, const struct neutral *n, const char *text)
 {
-	struct buf seen = BUF_INIT(BUF_ANY);
-	struct acts_text t;
-	size_t i, len;
-
-	(void)unseen_strip(&seen, text, strlen(text));
-	t = (struct acts_text){.s = seen.data, .len = seen.len};
-	for (i = 0; i < t.len; i += len) {
-		len = cell_act(b, n, &t, i);
-		if (len != 0)
-			continue;
-		len = utf8_len(t.s + i, t.len - i);
-		if (t.s[i] == '<')
-			buf_puts(b, "&lt;");
-		else if (t.s[i] == '>')
-			buf_puts(b, "&gt;");
-		else if (t.s[i] == '&')
-			buf_puts(b, "&amp;");
-		else if (t.s[i] == '\n')
-			buf_putc(b, ' ');
-		else {
-			if (strchr("|\\`*_[]~", t.s[i]) != NULL)
-				buf_putc(b, '\\');
-			buf_add(b, t.s + i, len);
-		}
-	}
-	buf_free(&seen);
+	rewrite(b, n, text, cell_at);
 }

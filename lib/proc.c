@@ -314,8 +314,8 @@ pump(struct proc *p, struct child *c, struct fail *why)
 	}
 }
 
-static int
-decode(int wstatus)
+int
+proc_status(int wstatus)
 {
 	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus)
 				    : WEXITSTATUS(wstatus);
@@ -328,7 +328,7 @@ collect(pid_t pid)
 
 	while (waitpid(pid, &wstatus, 0) == -1 && errno == EINTR)
 		;
-	return decode(wstatus);
+	return proc_status(wstatus);
 }
 
 /* Ends a child that overstays: TERM, a while later KILL. */

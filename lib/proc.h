@@ -58,6 +58,9 @@ struct proc {
 int proc_run(struct proc *, struct fail *);
 void proc_done(struct proc *);
 
+/* What waitpid(2) says of a child: its exit status, or 128 + the signal. */
+int proc_status(int wstatus);
+
 /* FAIL_CHILD unless p ran and gave status 0; names what by its first line of
  * stderr. */
 int proc_check(const struct proc *, const char *what, struct fail *);

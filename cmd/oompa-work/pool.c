@@ -131,19 +131,22 @@ put_line(struct pool *pool, struct worker *w, const char *s, size_t len)
 	cJSON *rec = NULL;
 
 	buf_add(&line, s, len);
-	if (pool->out->broken || record_parse(&line, &rec, &why) == -1)
+	if (record_parse(&line, &rec, &why) == -1)
 		goto done;
 	if (record_is(rec, "progress"))
 		tell_progress(&w->tell, rec);
 	else if (record_is(rec, "result")) {
 		w->answered = true;
 		tell_end(&w->tell, rec);
+		if (pool->out->broken)
+			goto done;
 		if (filter_put(pool->out, rec, &why) == -1)
 			give_up(pool, &why);
 		rec = NULL;
 	} else if (record_is(rec, "error")) {
 		w->answered = true;
-		if (record_write(pool->out->fp, rec, &why) == -1)
+		if (!pool->out->broken &&
+		    record_write(pool->out->fp, rec, &why) == -1)
 			give_up(pool, &why);
 	}
 done:
@@ -183,23 +186,23 @@ finish(struct pool *pool, size_t i)
 {
 	struct worker w = pool->workers[i];
 	struct fail why;
-	int status = 0;
+	int wstatus = 0, status;
 
 	pool->workers[i] = pool->workers[--pool->n];
-	while (waitpid(w.pid, &status, 0) == -1 && errno == EINTR)
+	while (waitpid(w.pid, &wstatus, 0) == -1 && errno == EINTR)
 		;
+	status = proc_status(wstatus);
 	reap(pool);
 	if (stop_now() && !w.answered) {
 		(void)fail(&why, FAIL_STOP, stop_signal(), "stopped");
 		filter_error(pool->out, NAME, w.repo, w.item, &why);
 	} else if (!w.answered) {
 		(void)fail(&why, FAIL_CHILD, status,
-		    "the worker ended without a word (wait status %d)", status);
+		    "the worker ended without a word: status %d", status);
 		filter_error(pool->out, NAME, w.repo, w.item, &why);
-	} else if (WIFEXITED(status))
-		pool->out->status = status_worse(
-		    pool->out->status, WEXITSTATUS(status));
-	if (WIFSIGNALED(status))
+	} else if (WIFEXITED(wstatus))
+		pool->out->status = status_worse(pool->out->status, status);
+	if (WIFSIGNALED(wstatus))
 		prune_place(pool->work->clone_dir, w.repo);
 	(void)close(w.fd);
 	buf_free(&w.said);

@@ -715,9 +715,21 @@ takes() {
 	oompa-work --outbox "$BATS_TEST_TMPDIR/outbox" tasks >/dev/full 2>err || status=$?
 	[ $status = 1 ]
 	[ "$(jq -r .outcome outbox/*.json)" = changed ]
-	grep -q 'No space left on device' err
+	[ "$(cat err)" = 'oompa-work: cannot write <stdout>: No space left on device' ]
 	ok 0 oompa-work --outbox "$BATS_TEST_TMPDIR/outbox" tasks
 	[ "$(field .outcome)" = changed ]
+	# Of others, too, that are under way.
+	rm outbox/*
+	{
+		task
+		task '.number = 8 | .id = "b" | .branch = "ai/issue-8"'
+		end 2
+	} >tasks
+	oompa-work --outbox "$BATS_TEST_TMPDIR/outbox" --max-workers 2 \
+		--log-level info tasks 2>err | true
+	[ "$(jq -r .outcome outbox/*.json)" = $'changed\nchanged' ]
+	[ "$(grep -c ': changed, 1 file' err)" = 2 ]
+	[ "$(grep ^oompa-work: err)" = 'oompa-work: cannot write <stdout>: Broken pipe' ]
 }
 
 # Several.
@@ -1482,7 +1494,8 @@ counts() {
 	status=0
 	wait $PID || status=$?
 	[ $status = 1 ]
-	[ "$(jq -c 'select(.type == "error") | [.code, .retry]' out)" = '["child","later"]' ]
+	[ "$(jq -c 'select(.type == "error") | [.code, .retry, .message]' out)" = \
+		'["child","later","the worker ended without a word: status 137"]' ]
 	none_left
 }
 

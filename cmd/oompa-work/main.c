@@ -163,23 +163,21 @@ share_out(const struct work *w, const struct opts *o, int argc, char *argv[])
 	    .drains = true,
 	    .max_record = (size_t)opt_num(o, O_MAX_RECORD),
 	};
-	int r = check_sandbox(w->sandbox);
 
 	/* A reader that goes away must not cost the work that is under way. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (r == STATUS_OK)
-		r = filter_run(&f, argc - o->operands, argv + o->operands);
-	return r;
+	return filter_run(&f, argc - o->operands, argv + o->operands);
 }
 
-/* Every task that comes in is shown. */
+/* Every task that comes in is looked at, and no record comes out. */
 static int
-show(struct work *w, const struct opts *o, int argc, char *argv[])
+look(
+    filter_fn *fn, struct work *w, const struct opts *o, int argc, char *argv[])
 {
 	const struct filter f = {
 	    .name = NAME,
 	    .consumes = consumes,
-	    .record = show_task,
+	    .record = fn,
 	    .arg = w,
 	    .upstream = "oompa-plan",
 	    .upstream_types = planned,
@@ -196,11 +194,16 @@ act(struct work *w, const struct opts *o, int argc, char *argv[])
 	int r;
 
 	if (opt_on(o, O_WORK_DRY_RUN))
-		return show(w, o, argc, argv);
+		return look(show_task, w, o, argc, argv);
 	r = open_outbox(opt_str(o, O_OUTBOX), &w->outbox);
+	if (r == STATUS_OK && pool_is_worker())
+		return task_filter(w);
+	if (r == STATUS_OK)
+		r = check_sandbox(w->sandbox);
 	if (r != STATUS_OK)
 		return r;
-	return pool_is_worker() ? task_filter(w) : share_out(w, o, argc, argv);
+	return opt_on(o, O_CHECK) ? look(task_check, w, o, argc, argv)
+				  : share_out(w, o, argc, argv);
 }
 
 int

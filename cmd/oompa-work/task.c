@@ -360,9 +360,24 @@ can_work(const struct task *t, struct fail *why)
 	char *claude;
 
 	if (proc_which("claude", &claude, why) == -1)
-		return -1;
+		return fail(why, FAIL_SETUP, 0,
+		    "no program 'claude' on PATH: install Claude Code");
 	free(claude);
 	return login_check(t, why);
+}
+
+int
+task_check(
+    const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
+{
+	struct task t;
+
+	(void)out;
+	(void)arg;
+	if (task_read(&t, rec, why) == -1)
+		return -1;
+	return t.needs_claude && !json_true(rec, "hold") ? can_work(&t, why)
+							 : 0;
 }
 
 static int

@@ -1,6 +1,7 @@
 #ifndef OOMPA_WORK_TASK_H
 #define OOMPA_WORK_TASK_H
 
+#include "filter.h"
 #include "json.h"
 #include "work.h"
 
@@ -30,6 +31,10 @@ struct task {
 
 /* Is rec a task that can be worked on?  FAIL_INPUT says what is wrong. */
 int task_read(struct task *, const cJSON *rec, struct fail *);
+
+/* For filter_run: could this be done here?  Makes and starts nothing.
+ * FAIL_SETUP or FAIL_AUTH says what is missing. */
+int task_check(const cJSON *rec, struct filter_out *, void *arg, struct fail *);
 
 /* What a worker does: one task from stdin, what came of it to stdout.
  * Returns the exit status. */

@@ -12,13 +12,21 @@ plan_input() {
 	cat "$run/snapshot"
 }
 
-# The plan, kept as long as --again waits for it.
-keep_plan() {
-	if [ -n "$OOMPA_AGAIN" ]; then
-		tee "$run/plan"
-	else
-		cat
+# The status of fetch; without the repository there is nothing to go on with.
+fetched() {
+	status=$(worst fetch)
+	if [ "$status" -eq 0 ] && ! grep -q '^{"type":"repo",' "$run/snapshot"; then
+		status=1
 	fi
+	echo "$status"
+}
+
+plan_parts() {
+	plan_input | plan >"$run/plan"
+}
+
+check_parts() {
+	check <"$run/plan"
 }
 
 # With --hold nothing is written: work has put its results into the outbox.
@@ -39,8 +47,7 @@ publish() {
 }
 
 act_parts() {
-	plan_input | plan | keep_plan | begin | triage | work | publish |
-		keep_receipts
+	begin <"$run/plan" | triage | work | publish | keep_receipts
 }
 
 # What --again names has had its turn when a task for it was planned, which a
@@ -101,16 +108,33 @@ start_run() {
 	mend_ledger
 }
 
+# Until a person has done something, another cycle would end in the same way.
+hopeless() {
+	case $cycle_status in
+	2 | 3 | 4) ;;
+	*) return 1 ;;
+	esac
+}
+
 cycle() {
 	start_run
+	list >"$run/outbox" || cycle_status=$?
+	! hopeless || return 0
 	show_waiting
 	replay
 	[ -z "$stopping" ] || return 0
 	rm -f "$run"/*.pid "$run"/*.status
 	run_parts fetch_parts
-	cycle_status=$(worst fetch)
+	cycle_status=$(fetched)
 	[ "$cycle_status" -eq 0 ] && [ -z "$stopping" ] || return 0
 	[ -n "$greeted" ] || banner
+	run_parts plan_parts
+	cycle_status=$(worst plan)
+	if ! hopeless && [ -z "$stopping" ] && grep -q '^{"type":"task",' "$run/plan"; then
+		run_parts check_parts
+		cycle_status=$(worst check)
+	fi
+	! hopeless && [ -z "$stopping" ] || return 0
 	run_parts act_parts
 	cycle_status=$(worst plan claim triage work push)
 	drop_again

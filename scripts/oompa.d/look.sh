@@ -39,7 +39,7 @@ look() {
 	make_temporary
 	[ -n "$stopping" ] || run_parts fetch_parts "$@"
 	[ -z "$stopping" ] || die_of_signal
-	cycle_status=$(worst fetch)
+	cycle_status=$(fetched)
 	[ "$cycle_status" -eq 0 ] || exit "$cycle_status"
 	run_parts show_parts
 	[ -z "$stopping" ] || die_of_signal

@@ -50,7 +50,6 @@ tell_broken() {
 
 # What is waiting, once for each start; a cron job is told of what is broken.
 show_waiting() {
-	list >"$run/outbox" || :
 	[ -z "$waiting_shown" ] || return 0
 	waiting_shown=1
 	tell_broken "$run/outbox"

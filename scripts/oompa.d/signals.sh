@@ -15,7 +15,7 @@ on_drain() {
 
 on_stop() {
 	stopping=$1
-	signal_stages TERM fetch plan claim triage work push
+	signal_stages TERM fetch plan check claim triage work push
 }
 
 # For what is done by hand: each of them ends it.

@@ -29,6 +29,13 @@ plan() {
 	stage plan oompa-plan "$@"
 }
 
+# Could the tasks be done here?  Asked before anybody is told that they are.
+check() {
+	# shellcheck disable=SC2086
+	unset $forge_variables
+	stage check oompa-work --outbox "$outbox" --check
+}
+
 claim() {
 	# shellcheck disable=SC2086
 	unset $model_variables
@@ -95,15 +102,17 @@ status_of() {
 }
 
 # How bad a status is.  What became of single tasks (1, 5, 6) is not the
-# driver's failure; usage, memory and signals are worse than all.
+# driver's failure; usage, memory and signals are worse than all, but for 141:
+# whoever was read from has ended, and its own status says why.
 rank() {
 	case $1 in
 	0 | 1 | 5 | 6) echo 0 ;;
-	75) echo 1 ;;
-	7) echo 2 ;;
-	3) echo 3 ;;
-	4) echo 4 ;;
-	*) echo 5 ;;
+	141) echo 1 ;;
+	75) echo 2 ;;
+	7) echo 3 ;;
+	3) echo 4 ;;
+	4) echo 5 ;;
+	*) echo 6 ;;
 	esac
 }
 

@@ -139,24 +139,25 @@ calls() {
 }
 
 @test "oompa: each stage gets only its own credentials" {
-	for name in fetch plan triage work push; do
-		fake oompa-$name <<-EOF
+	for name in fetch:repo plan:task triage: work: push:; do
+		fake oompa-${name%:*} <<-EOF
 			case " \$* " in *" --list "*) exit ;; esac
-			env >$PWD/$name.env.\$\$
+			env >$PWD/${name%:*}.env.\$\$
 			cat >/dev/null
-			exit 0
+			echo '{"type":"${name#*:}","v":1}'
 		EOF
 	done
-	ok 0 oompa --one-shot
-	# oompa-push runs twice: it claims, and it publishes.
-	[ "$(printf '%s\n' push.env.* | wc -l)" = 2 ]
+	RECORDS=no ok 0 oompa --one-shot
+	# oompa-push runs twice: it claims, and it publishes; oompa-work, too: it
+	# says what is missing, and works.
+	[ "$(printf '%s\n' push.env.* work.env.* | wc -l)" = 4 ]
 	for name in fetch.env.* push.env.*; do
 		grep -q "^GH_TOKEN=$WRITE" "$name"
 		run ! grep -q '^ANTHROPIC_API_KEY=' "$name"
 	done
 	run ! grep -qE '^(GH_TOKEN|ANTHROPIC_API_KEY)=' plan.env.*
 	run ! grep -q '^GH_TOKEN=' work.env.*
-	grep -q '^ANTHROPIC_API_KEY=' work.env.*
+	[ "$(grep -l '^ANTHROPIC_API_KEY=' work.env.* | wc -l)" = 2 ]
 	run ! grep -q '^ANTHROPIC_API_KEY=' triage.env.*
 	run ! grep -hqF "$WRITE" ./*.args
 }
@@ -386,6 +387,42 @@ met_after() {
 	[[ $stderr == *"OOMPA_TRUST wants admin, maintain"* ]]
 	sim_stop
 	OOMPA_PATIENCE=0s ok 75 oompa --one-shot
+}
+
+@test "oompa: what this machine lacks is one line, and nobody is told that work begins" {
+	mkdir bare
+	ln -s /usr/bin/* bare
+	rm -f bare/bwrap bare/claude
+	alone=$(dirname "$(command -v oompa)"):$PWD/bare
+	# lacks STATUS TEXT WORD...: that is all that is said, also by the loop.
+	lacks() {
+		ok "$1" "${@:3}"
+		[ "$(wc -l <ok.err)" = 1 ]
+		[[ $stderr == *"$2"* ]]
+		[ "$(writes)" = 0 ]
+	}
+	lacks 2 "OOMPA_SANDBOX wants on or off" oompa --one-shot --sandbox maybe
+	lacks 2 "OOMPA_RESOLVE wants none" oompa --one-shot --resolve all
+	lacks 2 "OOMPA_TRUST wants admin" oompa --one-shot --trust nobody
+	lacks 2 "OOMPA_MAX_TASK_COST wants an amount" oompa --one-shot --max-task-cost x
+	lacks 2 "--expose wants absolute paths" oompa --one-shot --expose x
+	lacks 3 "--prompts: cannot open '/nonesuch'" oompa --one-shot --prompts /nonesuch
+	lacks 3 "no program 'bwrap' on PATH" env PATH="$alone" oompa --one-shot --sandbox on
+	lacks 3 "no program 'claude' on PATH: install Claude Code" env PATH="$alone" oompa --one-shot
+	lacks 4 "no credential of the model" env -u ANTHROPIC_API_KEY oompa --one-shot
+	ok 3 env PATH="$alone" oompa
+	[[ $stderr == *"no program 'claude' on PATH"* ]]
+	[ "$(writes)" = 0 ]
+	ok 0 oompa --one-shot
+	one_pull
+}
+
+@test "oompa: a repository that cannot be read is a failure" {
+	ok 1 oompa --one-shot --repo acme/nonesuch
+	[ "$(wc -l <ok.err)" = 1 ]
+	[[ $stderr == *"acme/nonesuch"*"no such repository, or this token may not see it"* ]]
+	ok 1 oompa --dry-run --repo acme/nonesuch
+	[ -z "$output" ]
 }
 
 @test "oompa: a task that failed is not the driver's failure, and its cost is on record" {

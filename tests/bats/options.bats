@@ -263,9 +263,10 @@ policy_of() {
 		fake oompa-$name <<-EOF
 			cat >/dev/null
 			env | sort >$PWD/$name.env
+			echo '{"type":"repo","v":1}'
 		EOF
 	done
-	ok 0 oompa --dry-run --only 57,812 --again=57 --watch-prs 9 --since 2026-11-23T15:04:05Z \
+	RECORDS=no ok 0 oompa --dry-run --only 57,812 --again=57 --watch-prs 9 --since 2026-11-23T15:04:05Z \
 		--fork me/widgets --aka old --hold-label stop --allow-auto-merge
 	for option in OOMPA_ONLY=57,812 OOMPA_AGAIN=57 OOMPA_WATCH_PRS=9 \
 		OOMPA_SINCE=2026-11-23T15:04:05Z OOMPA_FORK=me/widgets OOMPA_AKA=old \

@@ -165,6 +165,26 @@ as() {
 	done
 }
 
+@test "room: --check says what is missing for the tasks, and does none" {
+	does
+	# checks STATUS TASK OPTION...: and nothing is printed or made.
+	checks() {
+		{ task "$2" && end; } >tasks
+		ok "$1" oompa-work --check "${@:3}" tasks
+		[ -z "$output" ]
+		[ ! -e "$PLACE/work" ]
+		[ "$(claude_calls length)" = 0 ]
+	}
+	checks 0 .
+	unset ANTHROPIC_API_KEY
+	checks 4 .
+	[[ $stderr == "oompa-work: acme/widgets#7: no credential of the model: "* ]]
+	checks 0 '.hold = true'
+	rm fake/claude
+	PATH=$(dirname "$(command -v oompa-work)"):/usr/bin:/bin checks 3 .
+	[[ $stderr == "oompa-work: acme/widgets#7: no program 'claude' on PATH: install Claude Code"* ]]
+}
+
 # login SECONDS [JQFILTER]: a login of claude in the home, good for so long.
 login() {
 	mkdir -p "$HOME/.claude"

@@ -156,8 +156,9 @@ const char *recheck_labeller(const struct job *);
 int recheck_judge_labeller(struct job *, const char *label, struct fail *);
 
 /* May the account command: 1, 0 or -1?  GitHub is asked only when neither its
- * name nor --trust decides; *have is then what it says, else TRUST_UNKNOWN.
- * FAIL_LIMIT when it does not say. */
+ * name nor --trust decides; *have is then what it says, TRUST_UNKNOWN of one
+ * that it does not know, else TRUST_UNKNOWN.  FAIL_LIMIT when it does not say.
+ */
 int recheck_commands(
     struct job *, const cJSON *actor, enum trust *have, struct fail *);
 

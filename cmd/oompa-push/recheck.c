@@ -289,6 +289,13 @@ recheck_open(const struct job *j)
 	return state != NULL && strcmp(state, "OPEN") == 0;
 }
 
+static int
+not_said(const char *login, struct fail *why)
+{
+	return fail(
+	    why, FAIL_LIMIT, 0, "GitHub does not say what %s may do", login);
+}
+
 /* What the permission API says now. */
 static int
 ask_trust(struct job *j, const char *login, enum trust *ret, struct fail *why)
@@ -303,15 +310,16 @@ ask_trust(struct job *j, const char *login, enum trust *ret, struct fail *why)
 	if (r == 0)
 		*ret = trust_of_role(json_str(answer, "role_name"),
 		    json_str(answer, "permission"));
-	/* A token that may not ask, an account that is gone: unknown, and so
-	 * not now. */
+	if (r == 0 && *ret == TRUST_UNKNOWN)
+		r = not_said(login, why);
+	/* An account that is gone, or sees the repository no more. */
+	if (r == -1 && why->kind == FAIL_REMOTE && why->code == 404)
+		r = 0;
+	/* A token that may not ask: unknown, and so not now. */
 	if (r == -1 && why->kind == FAIL_REMOTE && why->code < 500) {
 		why->kind = FAIL_LIMIT;
 		why->code = 0;
 	}
-	if (r == 0 && *ret == TRUST_UNKNOWN)
-		r = fail(why, FAIL_LIMIT, 0,
-		    "GitHub does not say what %s may do", login);
 	cJSON_Delete(answer);
 	free(path);
 	free(name);
@@ -371,6 +379,8 @@ recheck_judge_labeller(struct job *j, const char *label, struct fail *why)
 		return fail(why, FAIL_LIMIT, 0,
 		    "cannot see who set the label '%.100s'", label);
 	r = recheck_commands(j, who, &have, why);
+	if (r == 0 && have == TRUST_UNKNOWN)
+		r = not_said(login, why);
 	if (r != 0)
 		return r == 1 ? 0 : -1;
 	(void)fail(why, FAIL_POLICY, 0,

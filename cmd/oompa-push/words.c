@@ -93,7 +93,9 @@ may(struct job *j, const cJSON *actor, enum word word, struct fail *why)
 	if (r == -1 && why->kind == FAIL_LIMIT && why->code == 0)
 		return word == WORD_STOP;
 	if (r == 0 && word == WORD_STOP)
-		return trust_may(have, TRUST_TRIAGE);
+		return trust_may(have, TRUST_TRIAGE) ||
+		       (have == TRUST_UNKNOWN &&
+			   json_str(actor, "login") != NULL);
 	return r;
 }
 

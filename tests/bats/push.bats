@@ -199,8 +199,11 @@ Fixes #1
 }
 
 @test "push: GitHub does not say what the labeller may do" {
-	sim_fault '{"operation":"repos/get-collaborator-permission-level","status":403,"body":{"message":"Must have push access to view collaborator permission."}}'
-	kept 75 later
+	local status
+	for status in 403 404; do
+		sim_fault '{"operation":"repos/get-collaborator-permission-level","status":'$status',"body":{"message":"Must have push access to view collaborator permission."}}'
+		kept 75 later
+	done
 }
 
 @test "push: no such repository" {

@@ -190,6 +190,27 @@ Done: Not yet.
 	[ "$(journal '[.[] | select(.operation.name == "repos/get-collaborator-permission-level")] | length')" = 2 ]
 }
 
+@test "review: somebody whom GitHub does not know any more is not answered, the others are" {
+	set_up_review
+	round
+	GONE='"operation":"repos/get-collaborator-permission-level","times":0,"status":404,"body":{"message":"Not Found"}'
+	sim_fault "{$GONE,\"path_regex\":\"/li/permission\"}"
+	push 0 results
+	[ "$(said | grep '^reply:')" = "reply: Done: Why not zero?" ]
+	[ "$(handled)" = "fixed fixed" ]
+	outbox_is_empty
+}
+
+@test "review: somebody whom GitHub does not know any more may stop us all the same" {
+	set_up_review
+	round
+	sim_do '{"do":"comment","number":2,"by":"li","body":"/oompa stop"}'
+	sim_fault '{"operation":"repos/get-collaborator-permission-level","status":404,"body":{"message":"Not Found"}}'
+	push 6 results
+	[ "$(error)" = "human: held by /oompa stop of li" ]
+	outbox_is_kept
+}
+
 @test "review: --reviewers are answered, and nobody else" {
 	set_up_review '.repositories[0].pulls[0].threads += [{path: "src/widget.c",
 		comments: [{author: "helper", body: "Lint."}]}]'

@@ -82,6 +82,11 @@ lines() {
 	[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
 }
 
+# locked FILE: somebody holds its lock.
+locked() {
+	! flock -n "$1" true
+}
+
 # same FILE: stdout of the last ok was exactly this file.
 same() {
 	diff -u "$1" "$BATS_TEST_TMPDIR/ok.out"

@@ -363,12 +363,12 @@ met_after() {
 	mkdir -p "$PLACE"
 	chmod -R go= state
 	flock "$PLACE/lock" sleep 3 &
-	wait_for sh -c "! flock -n '$PLACE/lock' true"
+	wait_for locked "$PLACE/lock"
 	ok 75 oompa --one-shot
 	[ -z "$output$stderr" ]
 	oompa --poll-interval 1h 2>err &
 	driver=$!
-	wait_for sh -c "curl -fsS '$SIM/_sim/state?repo=$REPO' | jq -e '.pulls | length == 1'"
+	wait_for pulls 1
 	kill -TERM $driver
 	wait $driver || :
 }
@@ -615,7 +615,7 @@ lookers() {
 	mkdir -p "$PLACE"
 	chmod -R go= state
 	flock "$PLACE/lock" sleep 30 &
-	wait_for sh -c "! flock -n '$PLACE/lock' true"
+	wait_for locked "$PLACE/lock"
 	ok 0 oompa --dry-run
 	ok 0 oompa why 1
 }
@@ -674,7 +674,7 @@ cycles() {
 		printf '%s\n' "\$$variable" >>$PWD/values
 	EOF
 	"$@" 2>err &
-	wait_for sh -c "test \"\$(wc -l <values)\" -ge $n"
+	wait_for lines values "$n"
 	kill -TERM $!
 	wait $! || :
 }

@@ -390,7 +390,7 @@ terminal() {
 @test "outbox: push waits for the cycle that runs; ls and show do not" {
 	held
 	flock "$PLACE/lock" sleep 2 &
-	wait_for sh -c "! flock -n '$PLACE/lock' true"
+	wait_for locked "$PLACE/lock"
 	ok 0 oompa outbox ls
 	ok 0 oompa outbox show
 	ok 0 oompa outbox push
@@ -414,7 +414,7 @@ terminal() {
 	done
 	sim_no_faults
 	flock "$PLACE/lock" sleep 30 &
-	wait_for sh -c "! flock -n '$PLACE/lock' true"
+	wait_for locked "$PLACE/lock"
 	oompa outbox push 2>err &
 	wait_for grep -q waiting err
 	kill -TERM $!

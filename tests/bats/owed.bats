@@ -33,11 +33,7 @@ stopped() {
 		kill "-$signal" $PID
 	fi
 	wait $PID || :
-	for _ in {1..60}; do
-		! none_left >/dev/null || break
-		sleep 0.1
-	done
-	none_left
+	wait_for none_left
 	[ -z "$(jq -r 'select(.type == "result").cost' out)" ]
 }
 

@@ -447,10 +447,7 @@ traced() {
 	oompa-triage <pipe >out 3>&- &
 	exec 4>pipe
 	printf '{"type":"a","v":1}\n{"type":"b"' >&4
-	for _ in $(seq 100); do
-		[ ! -s out ] || break
-		sleep 0.05
-	done
+	wait_for test -s out
 	[ "$(cat out)" = '{"type":"a","v":1}' ]
 	printf ',"v":1}\n' >&4
 	exec 4>&-
@@ -466,22 +463,14 @@ reading() {
 	pid=$!
 	exec 4>pipe
 	printf '{"type":"a","v":1}\n' >&4
-	for _ in $(seq 100); do
-		[ ! -s out ] || break
-		sleep 0.05
-	done
-	[ -s out ]
+	wait_for test -s out
 }
 
 # ended STATUS: it has ended so.
 ended() {
 	local status=0
 
-	for _ in $(seq 100); do
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	kill -KILL "$pid" 2>/dev/null || :
+	wait_for sh -c "! kill -0 $pid" || kill -KILL "$pid"
 	wait "$pid" || status=$?
 	exec 4>&-
 	cat out err

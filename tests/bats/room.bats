@@ -502,7 +502,7 @@ kept() {
 	old 2 logs/2-implement-b.jsonl
 	does
 	flock -s "$PLACE/logs/1-implement-a.jsonl" sleep 30 3>&- &
-	until ! flock -n "$PLACE/logs/1-implement-a.jsonl" true; do sleep 0.05; done
+	wait_for locked "$PLACE/logs/1-implement-a.jsonl"
 	work 0 "$(task)"
 	[ "$(kept)" = "bundles/b.bundle logs/1-implement-a.jsonl logs/1-implement-a.prompt" ]
 	pkill -P $! || kill $!
@@ -550,7 +550,7 @@ kept() {
 	mkdir -p "$PLACE"/work/issue-{5,6}/home/.claude
 	ln -s "$PLACE/mirror.git" "$PLACE/work/issue-9"
 	flock "$PLACE/work/issue-6.lock" sleep 30 3>&- &
-	until ! flock -n "$PLACE/work/issue-6.lock" true; do sleep 0.05; done
+	wait_for locked "$PLACE/work/issue-6.lock"
 	does
 	work 0 "$(task)"
 	[ ! -e "$PLACE/work/issue-5/home" ]
@@ -583,7 +583,7 @@ kept() {
 	touch -h -d '13 days ago' "$PLACE/work/issue-4"
 	touch -h -d '15 days ago' "$PLACE"/work/issue-{5,6,9}
 	flock "$PLACE/work/issue-6.lock" sleep 30 3>&- &
-	until ! flock -n "$PLACE/work/issue-6.lock" true; do sleep 0.05; done
+	wait_for locked "$PLACE/work/issue-6.lock"
 	does
 	work 0 "$(task)"
 	[ "$(cd "$PLACE/work" && printf '%s ' *)" = \
@@ -713,6 +713,10 @@ survivors() {
 	pgrep -f "sleep 61[0-9].$TAG|perl -e .*oompa-$TAG"
 }
 
+no_survivors() {
+	! survivors
+}
+
 # hide: sets HIDE, commands that start such processes.
 hide() {
 	TAG=$(date +%N)$RANDOM
@@ -729,11 +733,11 @@ hide() {
 		does "{\"run\": $run}"
 		work 0 "$(task ".id = \"$sandbox\"")" --sandbox $sandbox
 		[ "$(field .outcome)" = changed ]
-		run ! survivors
+		no_survivors
 		does
 		work 0 "$(task ".id = \"$sandbox 2\"")" --sandbox $sandbox --prepare "$HIDE; sleep 0.3"
 		[ "$(field .outcome)" = changed ]
-		run ! survivors
+		no_survivors
 	done
 }
 
@@ -761,7 +765,7 @@ forge() {
 	says '{"run": "i=0; while [ $i -lt 900 ]; do env -i sleep 611.'"$TAG"' </dev/null >/dev/null 2>&1 & i=$((i + 1)); done"}, '"$CHANGE, $DONE"
 	work 0 "$(task)" --sandbox off
 	[ "$(field .outcome)" = changed ]
-	run ! survivors
+	no_survivors
 	kill $!
 }
 
@@ -783,11 +787,7 @@ forge() {
 			[ $whom = worker ] || kill -KILL "$PID"
 			[ $whom = parent ] || kill -KILL "$(pgrep -P "$PID")"
 			wait "$PID" || :
-			for _ in {1..100}; do
-				survivors >/dev/null || break
-				sleep 0.1
-			done
-			run ! survivors
+			wait_for no_survivors
 		done
 	done
 }
@@ -804,7 +804,7 @@ forge() {
 	wait_for test -e "$WORK/tmp/here"
 	wait_for test -e "$PLACE/work/issue-8/tmp/here"
 	kill -KILL "$(pgrep -P "$PID" | head -n 1)"
-	until grep -q '"type":"error"' out; do sleep 0.05; done
+	wait_for grep -q '"type":"error"' out
 	[[ $(jq -r 'select(.type == "error").item' out) =~ ^acme/widgets#([78])$ ]]
 	killed=$PLACE/work/issue-${BASH_REMATCH[1]}
 	find /proc -maxdepth 2 -name cwd -lname "$killed/*" >left 2>/dev/null || :

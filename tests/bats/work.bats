@@ -652,11 +652,7 @@ takes() {
 		begin --sandbox $sandbox
 		kill -KILL $PID
 		wait $PID || :
-		for _ in {1..60}; do
-			! none_left >/dev/null || break
-			sleep 0.1
-		done
-		none_left
+		wait_for none_left
 		does
 		work 0 "$(task)" --sandbox $sandbox
 		[ "$(field .outcome)" = changed ]
@@ -754,10 +750,7 @@ takes() {
 	oompa-work <pipe >out 3>&- &
 	exec 4>pipe
 	task >&4
-	for _ in {1..200}; do
-		[ ! -s out ] || break
-		sleep 0.05
-	done
+	wait_for test -s out
 	[ "$(jq -r .type out)" = result ]
 	end >&4
 	exec 4>&-

@@ -158,7 +158,8 @@ money(const char *s, int64_t *ret)
 	    !(d <= 1e6))
 		return false;
 	*ret = (int64_t)llround(d * 1e6);
-	return true;
+	/* 0 means no limit: not what rounds to it. */
+	return *ret != 0 || d == 0;
 }
 
 static bool

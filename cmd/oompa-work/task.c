@@ -80,14 +80,17 @@ read_identity(struct task *t, struct fail *why)
 static int
 read_limits(struct task *t, struct fail *why)
 {
-	const cJSON *model = json_get(t->rec, "model");
+	const cJSON *model = json_get(t->rec, "model"),
+		    *cost = json_get(t->rec, "max_cost");
 
 	t->model = json_text(model);
 	if (!json_is_null(model) &&
 	    (!plain(t->model) || *t->model == '\0' || *t->model == '-'))
 		return wrong(why, "model is no name");
 	if (!json_money(t->rec, "max_cost", &t->max_cost) || t->max_cost < 0 ||
-	    t->max_cost > COST_MAX)
+	    t->max_cost > COST_MAX ||
+	    /* 0 is no limit: not what rounds to it. */
+	    (t->max_cost == 0 && cost->valuedouble != 0))
 		return wrong(why, "max_cost is no amount");
 	if (!json_int(t->rec, "timeout", &t->timeout) || t->timeout < 1 ||
 	    t->timeout > TIMEOUT_MAX)

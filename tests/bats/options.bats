@@ -66,7 +66,7 @@ wants() {
 		'' x -1m 1.5h m 5x 1h30 0s5 36501d 9999999999 \
 		"$(printf '999999999d%.0s' $(seq 60))"
 	wants --max-task-cost OOMPA_MAX_TASK_COST 'an amount of dollars' \
-		'' x -1 1e3 . 1.2.3 '$5' nan inf 0x10 1000000.1 5,0
+		'' x -1 1e3 . 1.2.3 '$5' nan inf 0x10 1000000.1 5,0 0.0000001
 	wants --now OOMPA_NOW 'now, or a time such as 2026-11-23T15:04:05Z' \
 		'' Now 2026-11-23 2026-11-23T15:04:05 2026-11-23T15:04:05+00:00 \
 		'2026-11-23 15:04:05Z' 2026-02-29T00:00:00Z 2026-13-01T00:00:00Z \

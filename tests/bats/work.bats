@@ -1454,7 +1454,7 @@ counts() {
 		'.identity.name = "..."' '.identity.name = " \u0027.\\;,:\""' \
 		'.identity.email = " "' \
 		'.identity.signed_off_by = "a\nb"' '.model = "-x"' '.model = ""' \
-		'.max_cost = -1' '.max_cost = "5"' '.timeout = 0' \
+		'.max_cost = -1' '.max_cost = 1e-7' '.max_cost = "5"' '.timeout = 0' \
 		'.timeout = 1e9' 'del(.trigger)' '.trigger = null' '.action = "open-pr"'; do
 		task "$change"
 	done >tasks

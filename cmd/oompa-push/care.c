@@ -30,7 +30,8 @@ head_repo(const struct round *r)
 	return json_str(json_get(r->pull, "headRepository"), "nameWithOwner");
 }
 
-/* Is what the record says of it so? */
+/* Is what the record says of it so?  A fork may be gone since: nothing is
+ * pushed then. */
 static bool
 agrees(const struct round *r)
 {
@@ -41,7 +42,7 @@ agrees(const struct round *r)
 	return is(json_str(r->pull, "id"), json_str(j->rec, "pull_id")) &&
 	       is(json_str(r->pull, "headRefName"), j->branch) &&
 	       is(json_str(r->pull, "baseRefName"), j->base_ref) &&
-	       ((repo == NULL && named == NULL) || is_repo(repo, named));
+	       (repo == NULL || is_repo(repo, named));
 }
 
 int

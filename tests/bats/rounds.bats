@@ -814,6 +814,17 @@ fork_round() {
 	[ "$(row)" = "unchanged: answered 4 of 4 texts, nothing was pushed: the fork ann/widgets does not allow edits by maintainers" ]
 }
 
+@test "review: a fork that is deleted meanwhile gets answers all the same" {
+	set_up_review "$FORK"
+	fork_round 'if $text.author == "li" then {} else {verdict: "answered", reply: "It is."} end'
+	sim_do '{"do":"delete_fork","repo":"acme/widgets","fork":"ann/widgets"}'
+	push 0 --watch-prs 2 results
+	[ "$(ops)" = "reply reply reply review request-review comment spend" ]
+	[ "$(said | grep -c 'The change could not be pushed: the fork that it is from is gone.$')" = 2 ]
+	[ "$(journal '[.[] | select(.git.service == "git-receive-pack")] | length')" = 0 ]
+	outbox_is_empty
+}
+
 @test "review: a fork is not pushed to for a label" {
 	set_up_review "$FORK"
 	sim_do '{"do":"label","repo":"acme/widgets","number":2,"by":"maya","label":"watch"}'

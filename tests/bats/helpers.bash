@@ -103,6 +103,14 @@ fake() {
 	chmod +x "$BATS_TEST_TMPDIR/fake/$1"
 }
 
+# fake_git <script: the same for git, which runs after the script.
+fake_git() {
+	{
+		cat
+		printf 'PATH=%s exec git "$@"\n' "${PATH#*:}"
+	} | fake git
+}
+
 # keep_records COMMAND: keep the last stdout for the end of the suite, if it
 # came from an oompa command and is records.
 keep_records() {

@@ -107,12 +107,7 @@ owes() {
 	fails config human "Claude Code did not start"
 	[ "$(field .cost)" = 0 ]
 	[ ! -e "$WORK.owed" ]
-	bwrap=$(command -v bwrap)
-	fake bwrap <<-EOT
-		case \$* in *" -- /bin/sh -c :") exec $bwrap "\$@" ;; esac
-		echo 'bwrap: Creating new namespace failed: No space left on device' >&2
-		exit 1
-	EOT
+	lose_room
 	work 3 "$(task)"
 	[ ! -e "$WORK.owed" ]
 	# One that was ended before it said a word may have begun.

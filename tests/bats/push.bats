@@ -49,10 +49,9 @@ Fixes #1
 }
 
 @test "push: the token is in no argument, address, configuration or log" {
-	fake git <<-'EOF2'
+	fake_git <<-'EOF'
 		tr '\0' '\n' </proc/$$/cmdline >>git.cmdline
-		exec /usr/bin/git "$@"
-	EOF2
+	EOF
 	push 0 --log-level debug results
 	journal 'map(select(.token_seen_in)) | length' | grep -qx 0
 	run ! grep -q "$TOKEN" git.args ok.out ok.err git.cmdline

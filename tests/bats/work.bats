@@ -250,12 +250,7 @@ note() {
 
 @test "work: a room that fails later is a failure of set-up" {
 	does
-	bwrap=$(command -v bwrap)
-	fake bwrap <<-EOT
-		case \$* in *" -- /bin/sh -c :") exec $bwrap "\$@" ;; esac
-		echo 'bwrap: Creating new namespace failed: No space left on device' >&2
-		exit 1
-	EOT
+	lose_room
 	work 3 "$(task)"
 	[[ $stderr == *"#7: cannot make the sandbox: Creating new namespace failed: No space left on device; bubblewrap needs"* ]]
 	[ "$(jq -r 'select(.type == "error").retry' ok.out)" = human ]
@@ -597,9 +592,8 @@ repaired() {
 # takes COMMAND: begin, with a git that does this before it looks at what claude
 # left, until it is at it.
 takes() {
-	fake git <<-EOT
+	fake_git <<-EOT
 		[ "\$1" != add ] || { touch $BATS_TEST_TMPDIR/adds; $1; }
-		PATH=${PATH#*:} exec git "\$@"
 	EOT
 	rm -f adds
 	begin --outbox "$BATS_TEST_TMPDIR/outbox"
@@ -943,10 +937,7 @@ changes() {
 }
 
 @test "work: however many links there are, they are looked at" {
-	real=${PATH#*:}
-	fake git <<-EOT
-		PATH=$real exec git "\$@"
-	EOT
+	fake_git </dev/null
 	leaves 'for i in $(seq 300); do ln -s old.txt link$i; done'
 	work 0 "$(task)" --sandbox off
 	[ "$(field '.outcome, .files')" = $'changed\n301' ]
@@ -1122,10 +1113,7 @@ changes() {
 }
 
 @test "work: what is ignored is not looked at, and asked about once" {
-	real=${PATH#*:}
-	fake git <<-EOT
-		PATH=$real exec git "\$@"
-	EOT
+	fake_git </dev/null
 	leaves "mkdir d.o && cd d.o && perl -e '\$n = \"n\" x 250; for (1..20) { mkdir \$n; chdir \$n }'; for i in \$(seq 300); do mkfifo p\$i \$i.o; done; cd ..; for i in \$(seq 300); do mkfifo \$i.o; done"
 	work 0 "$(task)" --sandbox off
 	changes M widget.c

@@ -51,13 +51,12 @@ meanwhile() {
 	git -C theirs checkout -q ai/issue-1
 	git -C theirs -c user.name=Li -c user.email=li@example.com \
 		commit -q --allow-empty -m "theirs"
-	fake git <<-EOF
+	fake_git <<-EOF
 		case " \$* " in *" push "*)
 			[ -e "$PWD/raced" ] || env -i PATH=/usr/bin:/bin git -C "$PWD/theirs" \
 				push -q --force "$(remote)" "$1" || exit
 			touch "$PWD/raced" ;;
 		esac
-		exec /usr/bin/git "\$@"
 	EOF
 }
 

@@ -107,6 +107,16 @@ says() {
 	claude_script "[{\"steps\": [$1]}]"
 }
 
+# lose_room: there is a room when oompa-work looks whether there is, and none
+# for claude.
+lose_room() {
+	fake bwrap <<-EOT
+		case \$* in *" -- /bin/sh -c :") exec $(command -v bwrap) "\$@" ;; esac
+		echo 'bwrap: Creating new namespace failed: No space left on device' >&2
+		exit 1
+	EOT
+}
+
 # fetch_result: the commit of the result, in the clone "check".
 fetch_result() {
 	git clone -q "$PLACE/mirror.git" check

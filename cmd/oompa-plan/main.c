@@ -162,6 +162,8 @@ set_up(struct plan *p, const struct opts *o)
 	if (opt_lists(o, O_REVIEWERS, "*"))
 		opt_wrong(o, O_REVIEWERS, "logins");
 	reactions_check(o);
+	if (opt_num(o, O_MAX_REVIEW_ROUNDS) == 0)
+		opt_wrong(o, O_MAX_REVIEW_ROUNDS, "1 or more");
 	p->now = opt_given(o, O_NOW) ? opt_num(o, O_NOW) : when_now();
 	if (opt_given(o, O_SINCE))
 		p->since = is(opt_str(o, O_SINCE), "now") ? p->now

@@ -78,6 +78,7 @@ wants() {
 		x 0 -1 1.5 '#57' 57,x 57-60 57,0 1000000000001
 	wants --again OOMPA_AGAIN 'numbers such as 57,812' all
 	wants --watch-prs OOMPA_WATCH_PRS 'numbers such as 57,812' all
+	wants --max-review-rounds OOMPA_MAX_REVIEW_ROUNDS '1 or more' 0
 	wants --log-level OOMPA_LOG_LEVEL 'debug, info, warn or error' '' loud WARN
 	wants --log-format OOMPA_LOG_FORMAT 'text or logfmt' '' json
 	for value in '' none unknown bot self Write all '*'; do

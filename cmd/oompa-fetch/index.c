@@ -254,6 +254,35 @@ take(struct fetch *f, const cJSON *data, const cJSON *ids, struct fail *why)
 	return r;
 }
 
+/* Is it the fork that GitHub does not find? */
+static bool
+lacks_fork(const cJSON *errors)
+{
+	const cJSON *e;
+	const char *at;
+
+	JSON_EACH (e, errors) {
+		at = json_text(json_first(json_get(e, "path")));
+		if (at != NULL && strcmp(at, "repository") == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Which of the two there is not. */
+static int
+not_found(const struct fetch *f, const cJSON *errors, struct fail *why)
+{
+	const char *fork = opt_str(f->o, O_FORK);
+
+	if (*fork != '\0' && lacks_fork(errors))
+		return fail(why, FAIL_SETUP, 0,
+		    "--fork: there is no %.200s, or this token may not see it",
+		    fork);
+	return fail(why, FAIL_REMOTE, 404,
+	    "no such repository, or this token may not see it");
+}
+
 int
 index_read(struct fetch *f, struct fail *why)
 {
@@ -269,8 +298,7 @@ index_read(struct fetch *f, struct fail *why)
 	if (r == 0)
 		r = judge(errors, why);
 	if (r == -1 && why->kind == FAIL_REMOTE && why->code == 404)
-		(void)fail(why, FAIL_REMOTE, 404,
-		    "no such repository, or this token may not see it");
+		(void)not_found(f, errors, why);
 	if (r == 0)
 		r = take(f, data, ids, why);
 	cJSON_Delete(ids);

@@ -583,6 +583,10 @@ status() {
 	[ "$stderr" = "oompa-fetch: --fork is the repository itself; see --help" ]
 	fetch 3 --fork demo-bot/other
 	[ "$stderr" = "oompa-fetch: acme/widgets: demo-bot/other is no fork of acme/widgets" ]
+	fetch 3 --fork demo-bot/nonesuch
+	[ "$stderr" = "oompa-fetch: acme/widgets: --fork: there is no demo-bot/nonesuch, or this token may not see it" ]
+	fetch 1 -R acme/nonesuch --fork demo-bot/nonesuch
+	[ "$stderr" = "oompa-fetch: acme/nonesuch: no such repository, or this token may not see it" ]
 }
 
 @test "poll: a renamed repository is told, and nothing is done under either name" {

@@ -7,7 +7,7 @@ level_number() {
 	info) echo 1 ;;
 	warn) echo 2 ;;
 	error) echo 3 ;;
-	*) usage "OOMPA_LOG_LEVEL wants debug, info, warn or error, not '$1'" ;;
+	*) usage "--log-level wants debug, info, warn or error, not '$1'" ;;
 	esac
 }
 
@@ -32,7 +32,8 @@ set_up_log() {
 	least_level=$(level_number "$OOMPA_LOG_LEVEL")
 	OOMPA_LOG_FORMAT=text
 	if [ -n "$OOMPA_LOG_FILE" ]; then
-		: >>"$OOMPA_LOG_FILE" || die 3 "cannot write '$OOMPA_LOG_FILE'"
+		(: >>"$OOMPA_LOG_FILE") 2>/dev/null ||
+			die 3 "--log-file: cannot write to '$OOMPA_LOG_FILE'"
 		exec 2>>"$OOMPA_LOG_FILE"
 	fi
 	[ -t 2 ] || OOMPA_LOG_FORMAT=logfmt

@@ -35,7 +35,7 @@ parse_operand() {
 	"")
 		case $1 in
 		why | show | outbox) wanted=$1 ;;
-		*) usage "no operand but why, show and outbox is taken, not '$1'" ;;
+		*) usage "the operand is why, show or outbox, not '$1'" ;;
 		esac
 		;;
 	outbox)
@@ -89,10 +89,12 @@ parse_options() {
 		case $1 in
 #@parser
 		-h | --help)
+			[ -z "$glued" ] || usage "no option $glued"
 			print_help
 			exit 0
 			;;
 		-V | --version)
+			[ -z "$glued" ] || usage "no option $glued"
 			echo "oompa $version"
 			exit 0
 			;;

@@ -48,7 +48,7 @@ check_options() {
 own_directory() {
 	if [ ! -e "$1" ] && [ ! -L "$1" ]; then
 		[ -z "$only_look" ] || return 0
-		mkdir "$1" || die 3 "cannot make '$1'"
+		error=$(mkdir "$1" 2>&1) || die 3 "cannot make '$1':${error##*:}"
 	fi
 	if [ -L "$1" ] || [ ! -d "$1" ]; then
 		die 3 "'$1' is not a directory"
@@ -75,8 +75,8 @@ set_up_state() {
 	/*) ;;
 	*) die 3 "--state-dir: '$OOMPA_STATE_DIR' is not an absolute path" ;;
 	esac
-	[ -n "$only_look" ] || mkdir -p "$(dirname "$OOMPA_STATE_DIR")" ||
-		die 3 "cannot make '$OOMPA_STATE_DIR'"
+	[ -n "$only_look" ] || error=$(mkdir -p "$(dirname "$OOMPA_STATE_DIR")" 2>&1) ||
+		die 3 "cannot make '$OOMPA_STATE_DIR':${error##*:}"
 	own_directory "$OOMPA_STATE_DIR"
 	own_directory "$OOMPA_STATE_DIR/${OOMPA_REPO%%/*}"
 	place=$OOMPA_STATE_DIR/$OOMPA_REPO

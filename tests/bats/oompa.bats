@@ -883,7 +883,7 @@ comes_back() {
 @test "oompa: misuse is one line and status 2" {
 	for args in --nonesuch operand why 'why x' 'why 0' 'why 01' 'why 1 #2' \
 		'why 1 why' 'why 1234567890123456' '1 why' '-- operand' \
-		'--one-shot=why 1' --dry-run=1 '--repo' '--repo x' '--repo ../x' '--repo a/b/c' \
+		'--one-shot=why 1' --dry-run=1 --help=yes --version=1 '--repo' '--repo x' '--repo ../x' '--repo a/b/c' \
 		'--repo a/..' '--poll-interval soon' '--poll-interval 0' '--max-workers 0' \
 		'--max-workers x' '--log-level loud'; do
 		# shellcheck disable=SC2086
@@ -892,6 +892,11 @@ comes_back() {
 		[[ $stderr == oompa:* ]]
 		[ -z "$output" ]
 	done
+	ok 2 oompa --log-level loud
+	[ "$stderr" = "oompa: --log-level wants debug, info, warn or error, not 'loud'; see --help" ]
+	ok 3 oompa --log-file /nonesuch/log
+	[[ $stderr == *"--log-file: cannot write to '/nonesuch/log'"* ]]
+	[ "$(wc -l <ok.err)" = 1 ]
 	unset OOMPA_REPO
 	ok 2 oompa why 1
 	[ "$stderr" = "oompa: which repository? give --repo owner/repo; see --help" ]

@@ -239,7 +239,7 @@ choose(struct box *box, int argc, char *argv[])
 				found = true;
 			}
 		if (!found)
-			log_at(LOG_ERROR, NULL, "nothing in the outbox is '%s'",
+			log_at(LOG_ERROR, NULL, "'%s' is not in the outbox",
 			    argv[i]);
 		all = all && found;
 	}

@@ -7,7 +7,7 @@
 list() {
 	if [ ! -d "$outbox" ]; then
 		[ $# -gt 0 ] || return 0
-		say error "nothing in the outbox is '$1'"
+		say error "'$1' is not in the outbox"
 		return 1
 	fi
 	# shellcheck disable=SC2086

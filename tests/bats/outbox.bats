@@ -375,13 +375,13 @@ terminal() {
 	for args in 'ls 7' 'show 7' 'ls 0123456789abcdef'; do
 		# shellcheck disable=SC2086
 		ok 1 oompa outbox $args
-		[[ $stderr == *"nothing in the outbox is '"* ]]
+		[[ $stderr == *"' is not in the outbox"* ]]
 	done
 	held
 	for args in 'ls 7' 'show 7' 'push 7 1' 'drop 1 7' 'push 0123456789abcdef'; do
 		# shellcheck disable=SC2086
 		ok 1 oompa outbox $args
-		[ "$(grep -c "nothing in the outbox is '" ok.err)" = 1 ]
+		[ "$(grep -c "' is not in the outbox" ok.err)" = 1 ]
 	done
 	[ "$(writes)" = 0 ]
 	[ -s "$OUTBOX/$ID.json" ]
@@ -402,7 +402,7 @@ terminal() {
 	held
 	sim_fault '{"operation":"Recheck","delay_ms":30000}'
 	for signal in TERM INT HUP; do
-		env --default-signal=INT oompa outbox push 2>err &
+		env --default-signal=INT,HUP oompa outbox push 2>err &
 		driver=$!
 		wait_for test -s "$PLACE/run/push.pid"
 		kill -$signal $driver

@@ -11,6 +11,7 @@
 static const struct {
 	const char *text, *means;
 } known[] = {
+    {"cannot contain secrets", "GitHub sees a secret in it"},
     {"GH013", "a ruleset refuses the push"},
     {"Repository rule violations", "a ruleset refuses the push"},
     {"GH006", "the branch is protected"},

@@ -34,6 +34,19 @@ batch_fault() {
 	push 0 results
 }
 
+@test "refuse: a push in which GitHub sees a secret" {
+	cat >sim/acme/widgets.git/hooks/pre-receive <<-'EOF'
+		#!/bin/sh
+		echo 'error: GH013: Repository rule violations found for refs/heads/ai/issue-1.
+		- GITHUB PUSH PROTECTION
+		  - Push cannot contain secrets' >&2
+		exit 1
+	EOF
+	push 1 results
+	[[ "$(error)" == "human: GitHub sees a secret in it: git push: [remote rejected] (pre-receive hook declined); remote: error: GH013: "* ]]
+	outbox_is_kept
+}
+
 @test "refuse: issues switched off, a repository in the archive" {
 	sim_do '{"do":"issues","off":true}'
 	says 1 "#1 cannot be reached: issues are switched off"

@@ -122,6 +122,27 @@ claim_lost(const struct job *j, struct fail *why)
 	return true;
 }
 
+/* Whoever deletes our status comment wants us to stop here, until told
+ * otherwise, as oompa-plan has it. */
+int
+claim_look(struct job *j, struct fail *why)
+{
+	char at[WHEN_SIZE];
+	int64_t since, set;
+	int r;
+
+	read_file(j, at);
+	if (j->now.state != NULL || !when_parse(at, &since) ||
+	    (j->label != NULL && recheck_label_at(j, j->label, &set) &&
+		set > since))
+		return 0;
+	r = words_go_on(j, since, why);
+	if (r == 0)
+		return fail(
+		    why, FAIL_POLICY, 0, "our status comment was deleted");
+	return r == 1 ? 0 : -1;
+}
+
 /* May the task still be begun?  1 when not, and then it is told. */
 static int
 look(struct job *j, struct fail *why)

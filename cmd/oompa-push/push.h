@@ -205,6 +205,8 @@ bool claim_is_ours(const struct job *, const cJSON *claim);
 /* Did somebody else take the task from us?  Who asks looks at the item first:
  * then why says so. */
 bool claim_lost(const struct job *, struct fail *why);
+/* 0, or FAIL_POLICY when the status comment of our claim is gone. */
+int claim_look(struct job *, struct fail *);
 /* The name of a file of this machine that says when it handed the task on, as
  * far as it knows; yours to free. */
 char *claim_file(const struct job *);
@@ -216,6 +218,9 @@ int machine_id(const char *dir, char ret[MACHINE_SIZE], struct fail *);
 
 /* words.c: 0, or FAIL_POLICY when "/oompa stop" is in force. */
 int words_stop(struct job *, struct fail *);
+/* words.c: did somebody who may command say since then that we shall go on?  1,
+ * 0 or -1. */
+int words_go_on(struct job *, int64_t since, struct fail *);
 /* words.c: did somebody who may command ask for the status at that time?  1,
  * 0 or -1. */
 int words_asked(struct job *, int64_t at, struct fail *);

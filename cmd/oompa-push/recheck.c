@@ -396,6 +396,7 @@ recheck_trigger(struct job *j, struct fail *why)
 	const char *hold = opt_str(j->push->o, O_HOLD_LABEL);
 	/* A note on a pull request may have none. */
 	bool asked = j->label != NULL;
+	int r;
 
 	if (!recheck_open(j))
 		(void)fail(why, FAIL_POLICY, 0, "the %s is closed",
@@ -414,7 +415,11 @@ recheck_trigger(struct job *j, struct fail *why)
 		    "our status comment was edited by %s", j->now.edited);
 	else if (words_stop(j, why) == -1)
 		return -1;
-	else
-		return asked ? recheck_judge_labeller(j, j->label, why) : 0;
+	else {
+		r = asked ? recheck_judge_labeller(j, j->label, why) : 0;
+		if (r == 0 && record_is(j->rec, "result"))
+			r = claim_look(j, why);
+		return r;
+	}
 	return 1;
 }

@@ -132,6 +132,20 @@ words_stop(struct job *j, struct fail *why)
 }
 
 int
+words_go_on(struct job *j, int64_t since, struct fail *why)
+{
+	struct said *all;
+	size_t n, i;
+	int r = 0;
+
+	all = find(j, WORD_GO, WORD_RETRY, &n);
+	for (i = 0; r == 0 && i < n && all[i].at > since; i++)
+		r = may_say(j, &all[i], why);
+	free(all);
+	return r;
+}
+
+int
 words_asked(struct job *j, int64_t at, struct fail *why)
 {
 	struct said *all;

@@ -328,6 +328,32 @@ released() {
 	[[ "$(status_comment)" != *"working on it"* ]]
 }
 
+@test "claim: a status comment that is deleted meanwhile holds, until told otherwise" {
+	local go
+
+	for go in '{"do":"comment","number":1,"by":"maya","body":"/oompa go"}' \
+		'[{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"},{"do":"label","number":1,"label":"good-for-ai","by":"maya"}]'; do
+		result >results
+		claim 0
+		sim_do "{\"do\":\"delete_comment\",\"id\":\"$(state '.issues[0].comments[0].id')\"}"
+		before=$(writes)
+		push 6 results
+		[ "$(error)" = "human: our status comment was deleted" ]
+		[ "$(writes)" = "$before" ]
+		outbox_is_kept
+		sim_do '{"do":"comment","number":1,"by":"zed","body":"/oompa go"}'
+		push 6 results
+		# Only what comes later, by whole seconds, is an answer to it.
+		sleep 1.1
+		sim_do "$go"
+		push 0 results
+		[ "$(ops)" = "push pull comment spend" ]
+		outbox_is_empty
+		sim_again .
+		rm -r "$PLACE/claims"
+	done
+}
+
 @test "claim: a result whose claim was lost is dropped, and answers nothing" {
 	claim 0
 	theirs=$(status_comment | sed '1s/"who":"[^"]*"/"who":"00000000000000ff"/')

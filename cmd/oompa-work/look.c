@@ -76,14 +76,27 @@ refuse(const char *path, const char *what, struct fail *why)
 	    look_name(path, name), what);
 }
 
+static bool
+is_large(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_size > LOOK_FILE_MAX;
+}
+
+static int
+refuse_large(struct fail *why)
+{
+	return fail(
+	    why, FAIL_POLICY, 0, "the change holds a file of over 50 MiB");
+}
+
 /* A large file is fine when the base has it; a change of the same size is
  * found later.  Better than to have git read what nobody wants. */
 static int
 check_large(const struct walk *w, const char *path, struct fail *why)
 {
 	static const char *const literal[] = {"GIT_LITERAL_PATHSPECS=1", NULL};
-	const char *const ask[] = {
-	    "ls-tree", "-l", "-z", w->base, "--", path, NULL};
+	const char *const ask[] = {"ls-tree", "-l", "-z",
+	    w->base != NULL ? w->base : "HEAD", "--", path, NULL};
 	struct git g = *w->git;
 	struct buf row = BUF_INIT(BUF_ANY);
 	char digits[24] = "";
@@ -95,8 +108,7 @@ check_large(const struct walk *w, const char *path, struct fail *why)
 	if (r == 0 && (fstatat(w->root, path, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 			  sscanf(row.data, "%*s %*s %*s %23s", digits) != 1 ||
 			  strtoll(digits, NULL, 10) != st.st_size))
-		r = fail(why, FAIL_POLICY, 0,
-		    "the change holds a file of over 50 MiB");
+		r = refuse_large(why);
 	buf_free(&row);
 	return r;
 }
@@ -238,17 +250,23 @@ look_at(struct walk *w, const char *path, const char *name, struct fail *why)
 		return look_listed(w->skip, path)
 			   ? look_at_link(w, path, why)
 			   : suspect(w, path, FOLDER, why);
-	/* Git reads these to know what is ignored. */
-	if (!S_ISREG(st.st_mode) && (strcmp(name, ".gitignore") == 0 ||
-					strcmp(name, ".gitattributes") == 0))
-		return refuse(path, "which is a special file", why);
+	/* Git reads all of these to know what is ignored. */
+	if (strcmp(name, ".gitignore") == 0 ||
+	    strcmp(name, ".gitattributes") == 0) {
+		if (!S_ISREG(st.st_mode))
+			return refuse(path, "which is a special file", why);
+		if (is_large(&st))
+			return refuse_large(why);
+	}
 	if (w->base == NULL)
-		return 0;
+		return is_large(&st) && tracked_has(&w->tracked, path)
+			   ? check_large(w, path, why)
+			   : 0;
 	if (!S_ISREG(st.st_mode))
 		return suspect(w, path, SPECIAL, why);
 	if (faccessat(w->root, path, R_OK, AT_EACCESS) == -1)
 		return suspect(w, path, UNREADABLE, why);
-	if (st.st_size > LOOK_FILE_MAX)
+	if (is_large(&st))
 		return suspect(w, path, LARGE, why);
 	return 0;
 }

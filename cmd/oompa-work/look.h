@@ -12,7 +12,7 @@
  * what looks like a repository.  The index of git holds the base.  What is
  * ignored, and what is below a path in skip (as look_links gives it), does not
  * matter.  FAIL_POLICY names what must not be there.  With base NULL that is
- * only what git must not come across.
+ * only what git must not come across, or would take long to read.
  */
 int look_through(const struct git *, const char *base, const struct buf *skip,
     struct fail *);

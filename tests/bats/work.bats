@@ -1146,6 +1146,11 @@ changes() {
 	does '{"run": "truncate -s 4T big"}'
 	work 0 "$(task)"
 	fails limits human "the change holds a file of over 50 MiB"
+	for file in old.txt d/.gitignore d/.gitattributes .gitignore; do
+		does "{\"run\": \"mkdir d; truncate -s 4T $file\"}"
+		work 0 "$(task)"
+		fails limits human "the change holds a file of over 50 MiB"
+	done
 	does '{"run": "truncate -s 4T big.o"}'
 	work 0 "$(task '.id = "ignored"')"
 	[ "$(field '.outcome, .files')" = $'changed\n1' ]

@@ -88,7 +88,7 @@ replay() {
 	run_parts replay_parts
 }
 
-# --- oompa outbox -----------------------------------------------------------
+# oompa outbox
 
 outbox_ls() {
 	list "$@" || exit $?

@@ -275,7 +275,7 @@ machine() {
 	[ ! -e "$PLACE/claims" ]
 }
 
-# --- what becomes of the claim ----------------------------------------------------
+# What becomes of the claim.
 
 # released: the claim is gone, and so many attempts are remembered.
 released() {

@@ -61,11 +61,11 @@ load ../helper/fetch
 		rm -rf clones
 		ok 0 strace -f -qq -s 4000 -e trace=execve -o trace oompa-fetch -R acme/widgets
 		grep -q 'git.*fetch' trace
-		if grep -v GH_TOKEN= trace | grep "$WRITE"; then return 1; fi
+		if grep -v GH_TOKEN= trace | grep "$TOKEN"; then return 1; fi
 	fi
 	fetch 0 --log-level debug
-	if grep "$WRITE" ok.out ok.err sim.journal; then return 1; fi
-	if grep -r "$WRITE" clones; then return 1; fi
+	if grep "$TOKEN" ok.out ok.err sim.journal; then return 1; fi
+	if grep -r "$TOKEN" clones; then return 1; fi
 	echo "traced: $traced"
 }
 
@@ -294,14 +294,14 @@ with_branch() {
 
 @test "fetch: a private repository is read with the token, also by git" {
 	sim '.repositories[0].private = true'
-	GH_TOKEN=$READ fetch 0
+	GH_TOKEN=$READ_TOKEN fetch 0
 	[ "$(sed -n 1p ok.out | jq .private)" = true ]
 	git -C clones/acme/widgets/mirror.git cat-file -e main:README.md
 }
 
 @test "fetch: GITHUB_READ_TOKEN is preferred" {
 	sim
-	GH_TOKEN=wrong GITHUB_READ_TOKEN=$READ fetch 0
+	GH_TOKEN=wrong GITHUB_READ_TOKEN=$READ_TOKEN fetch 0
 	[ "$(types)" = "repo issue end" ]
 }
 

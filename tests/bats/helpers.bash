@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What every suite loads.  A test starts in an empty directory of its own,
 # BATS_TEST_TMPDIR, and every process that it starts ends with it.
 #
@@ -149,6 +149,10 @@ stop() {
 	wait "$pid" 2>/dev/null || :
 }
 
+# Tokens of the demo's account; with the second it may only read.
+TOKEN=ghp_demo_write_token_0000000000000000000
+READ_TOKEN=ghp_demo_read_token_00000000000000000000
+
 # sim_start [SCENARIO]: a simulated GitHub; its repositories are below sim/.  It
 # is one of those that a host has, and lives as long as the request for it.
 sim_start() {
@@ -200,6 +204,11 @@ sim_state() {
 # journal JQFILTER: the requests that were made, as one array, through jq.
 journal() {
 	sim_call GET journal | jq -c "$1"
+}
+
+# writes: how many of them write.
+writes() {
+	journal 'map(select(.write)) | length'
 }
 
 # Claude.

@@ -1,43 +1,16 @@
 # The driver, and the whole pipeline: from a label to a pull request.
 load helpers
-
-WRITE=ghp_demo_write_token_0000000000000000000
-REPO=acme/widgets
-
-# What the model does in most tests: it mends the loop.
-FIX='[{"steps":[{"text":"The loop ends one short."},
-	{"run":"sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},
-	{"cost":0.04},
-	{"structured":{"status":"done","summary":"It stopped one short.","body":"The loop stopped one short."}}]}]'
-
-setup() {
-	isolate
-	sim_start
-	claude_script "$FIX"
-	export GH_TOKEN=$WRITE ANTHROPIC_API_KEY=sk-ant-api-key-of-the-test
-	export OOMPA_REPO=$REPO OOMPA_CLONE_DIR=$PWD/clones
-	export OOMPA_STATE_DIR=$PWD/state OOMPA_WRITE_INTERVAL=0s
-	export OOMPA_PATIENCE=2s OOMPA_SANDBOX=off
-	PLACE=$PWD/state/$REPO
-}
+load ../helper/driver
 
 # one_pull: there is exactly one pull request and one status comment, and the
 # commit is in GitHub's own repository.
 one_pull() {
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	[ "$(jq '.pulls | length' now.json)" = 1 ]
 	[ "$(jq -r '.pulls[0].head' now.json)" = ai/issue-1 ]
 	[ "$(jq '[.issues[].comments[]] | length' now.json)" = 1 ]
 	jq -e '.issues[0].comments[0].body | endswith("<!-- oompa:status -->") or endswith("<!-- oompa:status -->\n")' now.json
-	git -C sim/$REPO.git show ai/issue-1:src/widget.c | grep -q 'i < argc;'
-}
-
-writes() {
-	journal '[.[] | select(.write)] | length'
-}
-
-calls() {
-	claude_calls length
+	git -C "sim/$REPO.git" show ai/issue-1:src/widget.c | grep -q 'i < argc;'
 }
 
 @test "oompa: a labelled issue becomes a pull request, pushed through HTTP with a token" {
@@ -45,13 +18,13 @@ calls() {
 	one_pull
 	[ -z "$output" ]
 	[ "$(calls)" = 1 ]
-	[ "$(git -C sim/$REPO.git log -1 --format=%an ai/issue-1)" = demo-bot ]
-	[ "$(git -C sim/$REPO.git rev-list --count main..ai/issue-1)" = 1 ]
+	[ "$(git -C "sim/$REPO.git" log -1 --format=%an ai/issue-1)" = demo-bot ]
+	[ "$(git -C "sim/$REPO.git" rev-list --count main..ai/issue-1)" = 1 ]
 	journal '.[] | select(.ref_update == "refs/heads/ai/issue-1")' >pushed
 	[ "$(jq -r .by pushed)" = demo-bot ]
 	[ "$(jq -r .how pushed)" = push ]
 	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
-	run ! grep -rqF "$WRITE" sim.journal clones state
+	run ! grep -rqF "$TOKEN" sim.journal clones state
 	[ "$(jq -r .op "$PLACE/ledger.jsonl" | tr '\n' ' ')" = "assign react comment push pull edit-comment spend " ]
 	[ -z "$(ls "$PLACE/outbox")" ]
 }
@@ -79,7 +52,7 @@ calls() {
 }
 
 @test "oompa: the pipeline typed by hand gives what the driver gives" {
-	ok 0 oompa-fetch -R $REPO
+	ok 0 oompa-fetch -R "$REPO"
 	cp ok.out 1.jsonl
 	ok 0 oompa-plan 1.jsonl
 	cp ok.out 2.jsonl
@@ -96,7 +69,7 @@ calls() {
 		sed 's/[0-9-]*T[0-9:]*Z/TIME/' >by-hand.pull
 	jq -r '.issues[0].comments[0].body' now.json |
 		sed 's/[0-9:-]*T[0-9:]*Z/TIME/g; s/"at":"[^"]*"/AT/; s/[0-9a-f]\{40\}/OID/; s/| [0-9-]* [0-9:]* |/| TIME |/; s#http://[^/]*#URL#g; s/\\u002d/-/g; s/[0-9:-]*T[0-9:]*Z/TIME/g' >by-hand.comment
-	git -C sim/$REPO.git rev-parse 'ai/issue-1^{tree}' >by-hand.tree
+	git -C "sim/$REPO.git" rev-parse 'ai/issue-1^{tree}' >by-hand.tree
 	jq -r 'select(.type == "receipt") | .op' 5.jsonl >by-hand.ops
 
 	sim_stop
@@ -108,7 +81,7 @@ calls() {
 		sed 's/[0-9-]*T[0-9:]*Z/TIME/' | diff by-hand.pull -
 	jq -r '.issues[0].comments[0].body' now.json |
 		sed 's/[0-9:-]*T[0-9:]*Z/TIME/g; s/"at":"[^"]*"/AT/; s/[0-9a-f]\{40\}/OID/; s/| [0-9-]* [0-9:]* |/| TIME |/; s#http://[^/]*#URL#g; s/\\u002d/-/g; s/[0-9:-]*T[0-9:]*Z/TIME/g' | diff by-hand.comment -
-	git -C sim/$REPO.git rev-parse 'ai/issue-1^{tree}' | diff by-hand.tree -
+	git -C "sim/$REPO.git" rev-parse 'ai/issue-1^{tree}' | diff by-hand.tree -
 	jq -r .op "$PLACE/ledger.jsonl" | diff by-hand.ops -
 }
 
@@ -125,17 +98,17 @@ calls() {
 	claude_script '[{"steps":[{"env":true},
 		{"sleep":2},{"run":"echo x >> README.md"},
 		{"structured":{"status":"done","summary":"s","body":"b"}}]}]'
-	export GITHUB_TOKEN=$WRITE GITHUB_READ_TOKEN=$WRITE
+	export GITHUB_TOKEN=$TOKEN GITHUB_READ_TOKEN=$TOKEN
 	oompa --one-shot 2>err &
 	wait_for test -s "$PLACE/run/work.pid"
 	tr '\0' '\n' <"/proc/$(cat "$PLACE/run/work.pid")/environ" >work.env
 	wait $!
 	grep -q '^ANTHROPIC_API_KEY=' work.env
-	run ! grep -q "$WRITE" work.env
-	one=$(ls clones/$REPO/logs/*.jsonl)
+	run ! grep -q "$TOKEN" work.env
+	one=$(ls "clones/$REPO"/logs/*.jsonl)
 	jq -se 'any(.[]; .subtype == "env" and .env.ANTHROPIC_API_KEY != null)' "$one"
-	run ! grep -qF "$WRITE" "$one"
-	run ! grep -rqF "$WRITE" clones
+	run ! grep -qF "$TOKEN" "$one"
+	run ! grep -rqF "$TOKEN" clones
 }
 
 @test "oompa: each stage gets only its own credentials" {
@@ -152,14 +125,14 @@ calls() {
 	# says what is missing, and works.
 	[ "$(printf '%s\n' push.env.* work.env.* | wc -l)" = 4 ]
 	for name in fetch.env.* push.env.*; do
-		grep -q "^GH_TOKEN=$WRITE" "$name"
+		grep -q "^GH_TOKEN=$TOKEN" "$name"
 		run ! grep -q '^ANTHROPIC_API_KEY=' "$name"
 	done
 	run ! grep -qE '^(GH_TOKEN|ANTHROPIC_API_KEY)=' plan.env.*
 	run ! grep -q '^GH_TOKEN=' work.env.*
 	[ "$(grep -l '^ANTHROPIC_API_KEY=' work.env.* | wc -l)" = 2 ]
 	run ! grep -q '^ANTHROPIC_API_KEY=' triage.env.*
-	run ! grep -hqF "$WRITE" ./*.args
+	run ! grep -hqF "$TOKEN" ./*.args
 }
 
 @test "oompa: in the sandbox the same comes out" {
@@ -176,11 +149,11 @@ calls() {
 	OOMPA_TEST_TIMEOUT=90 OOMPA_SANDBOX=on ok 0 oompa --one-shot
 	one_pull
 	[ "$(jq -s '[.[] | select(.kind == "message")] | length' model.log)" = 2 ]
-	run ! grep -qF "$WRITE" model.log
+	run ! grep -qF "$TOKEN" model.log
 	jq -e 'select(.op == "spend") | .cost > 0 and .outcome == "changed"' "$PLACE/ledger.jsonl"
 }
 
-# --- killed -------------------------------------------------------------------
+# Killed.
 
 # A run, and KILL to a stage as soon as a condition holds.
 kill_stage() {
@@ -231,7 +204,7 @@ claude_runs() {
 	wait_for sh -c '! pgrep -f "^'"$left"'$" && ! pgrep -f "'"$PWD"'/[f]ake/claude"'
 	ok 0 oompa --one-shot
 	one_pull
-	[ -z "$(git -C sim/$REPO.git ls-tree ai/issue-1 started)" ]
+	[ -z "$(git -C "sim/$REPO.git" ls-tree ai/issue-1 started)" ]
 }
 
 @test "oompa: KILL to push at each of its requests, then another run: one pull request, one comment, one call" {
@@ -300,7 +273,7 @@ met_after() {
 	[ -z "$(ls "$PLACE/outbox")" ]
 }
 
-# --- stopped ------------------------------------------------------------------
+# Stopped.
 
 @test "oompa: TERM ends everything now, and nothing is lost" {
 	claude_script '[{"times":1,"steps":[{"run":"touch started"},{"sleep":300}]},'"${FIX#[}"
@@ -349,7 +322,7 @@ met_after() {
 	oompa --poll-interval 1s 2>err &
 	driver=$!
 	wait_for test -e "$PLACE/ledger.jsonl"
-	wait_for sh -c "curl -fsS $SIM/_sim/journal | jq -e '[.[] | select(.operation.name == \"Index\")] | length >= 3'"
+	wait_for cycled 3
 	kill -TERM $driver
 	status=0
 	wait $driver || status=$?
@@ -373,7 +346,7 @@ met_after() {
 	wait $driver || :
 }
 
-# --- what goes wrong ------------------------------------------------------------
+# What goes wrong.
 
 @test "oompa: statuses of the stages come through" {
 	GH_TOKEN=ghp_wrong ok 4 oompa --one-shot
@@ -433,7 +406,7 @@ met_after() {
 	ok 0 oompa --one-shot
 	[ "$(calls)" = 1 ]
 	# Nobody is told but by the status comment, whose claim has ended.
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	jq -e '.pulls == [] and (.issues[0].comments | length == 1)' now.json
 	jq -er '.issues[0].comments[0].body' now.json >body
 	grep -q 'oompa:status' body
@@ -444,7 +417,7 @@ met_after() {
 @test "oompa: a failed implementation is labelled and explained once; removing the label is the retry" {
 	claude_script '[{"times":1,"steps":[{"cost":0.1},{"structured":{"status":"declined","summary":"There is no such function.","body":"-"}}]},'"${FIX#[}"
 	ok 0 oompa --one-shot
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	jq -e '.issues[0].labels | index("ai-failed")' now.json
 	jq -e '.issues[0].comments | length == 2' now.json
 	jq -re '.issues[0].comments[0].body' now.json | grep -q '^|.*There is no such function'
@@ -454,7 +427,7 @@ met_after() {
 	sim_do '{"do":"unlabel","repo":"acme/widgets","number":1,"label":"ai-failed","by":"maya"}'
 	ok 0 oompa --one-shot
 	[ "$(calls)" = 2 ]
-	sim_state $REPO | jq -e '.pulls | length == 1'
+	pulls 1
 }
 
 @test "oompa: /oompa retry is a retry, too, and the label goes when it worked" {
@@ -463,7 +436,7 @@ met_after() {
 	sim_do '[{"do":"advance","seconds":60},{"do":"comment","number":1,"by":"maya","body":"/oompa retry"}]'
 	ok 0 oompa --one-shot
 	[ "$(calls)" = 2 ]
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	[ "$(jq -c '.issues[0].labels' now.json)" = '["good-for-ai"]' ]
 	[ "$(jq '.pulls | length' now.json)" = 1 ]
 	grep -q '"op":"unlabel"' "$PLACE/ledger.jsonl"
@@ -477,7 +450,7 @@ met_after() {
 	sim_do '[{"do":"label","number":1,"label":"oompa-hold","by":"maya"},
 		{"do":"comment","number":1,"by":"maya","body":"/oompa status"}]'
 	ok 0 oompa --one-shot
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	[ "$(jq '.issues[0].comments | length' now.json)" = 2 ]
 	jq -r '.issues[0].comments[1].body' now.json | grep -q '^\*\*oompa\*\* · status: .*oompa-hold'
 	before=$(writes)
@@ -495,12 +468,12 @@ why() {
 
 @test "oompa: a status comment that a person deletes stops us, until told otherwise" {
 	ok 0 oompa --one-shot
-	sim_do '{"do": "delete_comment", "id": "'"$(sim_state $REPO | jq -r '.issues[0].comments[0].id')"'"}'
+	sim_do '{"do": "delete_comment", "id": "'"$(sim_state "$REPO" | jq -r '.issues[0].comments[0].id')"'"}'
 	before=$(writes)
 	# Only what is older than a snapshot, by whole seconds, is missed in it.
 	sleep 2
 	# GitHub shows it in no list; a quarter of an hour later all is read again.
-	rm clones/$REPO/cache.json
+	rm "clones/$REPO/cache.json"
 	ok 0 oompa --one-shot
 	why 'status-gone: our status comment was deleted'
 	# Another machine, which has no ledger, knows from the pull request's marker.
@@ -523,7 +496,7 @@ why() {
 		"$TESTS/github/scenarios/demo.json" >forked.json
 	sim_start forked.json
 	ok 0 oompa --one-shot --fork demo-bot/widgets
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	[ "$(jq '.pulls | length' now.json)" = 1 ]
 	[ "$(jq -r '.branches | keys | join(" ")' now.json)" = main ]
 	[ "$(sim_state demo-bot/widgets | jq -r '.branches | keys | join(" ")')" = "ai/issue-1 main" ]
@@ -543,7 +516,7 @@ why() {
 	wait_for claude_runs
 	sim_do '{"do":"close_issue","repo":"acme/widgets","number":1,"by":"li"}'
 	wait $!
-	sim_state $REPO >now.json
+	sim_state "$REPO" >now.json
 	[ "$(jq '.pulls | length' now.json)" = 0 ]
 	jq -e '.issues[0].comments | length == 1' now.json
 	jq -re '.issues[0].comments[0].body' now.json >comment
@@ -685,11 +658,6 @@ cycles() {
 	grep -Eqx '[0-9-]+T[0-9:]+Z' values
 }
 
-# pulls N: so many pull requests were opened.
-pulls() {
-	[ "$(sim_state $REPO | jq '.pulls | length')" = "$1" ]
-}
-
 @test "oompa: --again holds for each of its items until a task for it was planned" {
 	sim_do '{"do":"create_issue","by":"li","title":"Another","body":"Also here","labels":[]}'
 	sim_do '{"do":"label","number":2,"by":"maya","label":"good-for-ai"}'
@@ -705,7 +673,7 @@ pulls() {
 	kill -TERM $!
 	wait $! || :
 	[ "$(calls)" = 4 ]
-	[ "$(sim_state $REPO | jq -r '[.pulls[] | select(.state == "OPEN" or .state == "open") | .head] | sort | join(" ")')" = "ai/issue-1-2 ai/issue-2-2" ]
+	[ "$(sim_state "$REPO" | jq -r '[.pulls[] | select(.state == "OPEN" or .state == "open") | .head] | sort | join(" ")')" = "ai/issue-1-2 ai/issue-2-2" ]
 }
 
 # comes_back TEXT: fetch ends with 75 and leaves this; the driver sleeps for so
@@ -746,10 +714,10 @@ comes_back() {
 }
 
 @test "oompa: --dry-run does not ask before the time to come back either" {
-	mkdir -p clones/$REPO
+	mkdir -p "clones/$REPO"
 	chmod -R go= clones
-	git init -q --bare clones/$REPO/mirror.git
-	date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ >clones/$REPO/come-back
+	git init -q --bare "clones/$REPO/mirror.git"
+	date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ >"clones/$REPO/come-back"
 	ok 75 oompa --dry-run
 	[ "$(journal length)" = 0 ]
 }
@@ -758,7 +726,7 @@ comes_back() {
 	real=$(command -v oompa-fetch)
 	fake oompa-fetch <<-EOF
 		$real "\$@"
-		date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ >clones/$REPO/come-back
+		date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ >"clones/$REPO/come-back"
 	EOF
 	fake sleep <<-EOF
 		printf '%s\n' "\$1" >>$PWD/naps

@@ -1,38 +1,7 @@
 # What waits to be published: oompa outbox, --hold, --no-replay, --max-age, and
 # what oompa-push has for that; oompa show.
 load helpers
-
-WRITE=ghp_demo_write_token_0000000000000000000
-REPO=acme/widgets
-
-FIX='[{"steps":[{"text":"The loop ends one short."},
-	{"run":"sed -i \"s/i < argc - 1/i < argc/\" src/widget.c"},
-	{"cost":0.04},
-	{"structured":{"status":"done","summary":"It stopped one short.","body":"The loop stopped one short."}}]}]'
-
-setup() {
-	isolate
-	sim_start
-	claude_script "$FIX"
-	export GH_TOKEN=$WRITE ANTHROPIC_API_KEY=sk-ant-api-key-of-the-test
-	export OOMPA_REPO=$REPO OOMPA_CLONE_DIR=$PWD/clones
-	export OOMPA_STATE_DIR=$PWD/state OOMPA_WRITE_INTERVAL=0s
-	export OOMPA_PATIENCE=2s OOMPA_SANDBOX=off
-	PLACE=$PWD/state/$REPO
-	OUTBOX=$PLACE/outbox
-}
-
-writes() {
-	journal '[.[] | select(.write)] | length'
-}
-
-calls() {
-	claude_calls length
-}
-
-pulls() {
-	sim_state $REPO | jq '.pulls | length'
-}
+load ../helper/driver
 
 ops() {
 	jq -r .op "$PLACE/ledger.jsonl" | paste -sd ' '
@@ -41,14 +10,14 @@ ops() {
 # held: a cycle that publishes nothing; ID is what its result is called.
 held() {
 	ok 0 oompa --one-shot --hold
-	ID=$(basename "$OUTBOX"/*.json .json)
+	ID=$(basename "$PLACE/outbox"/*.json .json)
 }
 
 # made AGE: the result was made so long ago, as date has it.
 made() {
 	jq -c --arg at "$(date -u -d "-$1" +%Y-%m-%dT%H:%M:%SZ)" '.made_at = $at' \
-		"$OUTBOX/$ID.json" >aged
-	cp aged "$OUTBOX/$ID.json"
+		"$PLACE/outbox/$ID.json" >aged
+	cp aged "$PLACE/outbox/$ID.json"
 }
 
 # terminal COMMAND...: its output is a terminal; what that gets is in "seen".
@@ -59,11 +28,11 @@ terminal() {
 	cat seen.text
 }
 
-# --- --hold -------------------------------------------------------------------
+# --hold
 
 @test "outbox: --hold publishes nothing, says how to, and calls no model twice" {
 	held
-	[ "$(find "$OUTBOX" -type f | wc -l)" = 2 ]
+	[ "$(find "$PLACE/outbox" -type f | wc -l)" = 2 ]
 	[ "$(writes)" = 0 ]
 	[[ $stderr == *"$REPO#1 implement: changed, \$0.04, waits in the outbox since 20"* ]]
 	[[ $stderr == *"held: oompa --repo $REPO outbox show, push or drop"* ]]
@@ -77,16 +46,16 @@ terminal() {
 	# Without it, the outbox is replayed.
 	ok 0 oompa --one-shot
 	[[ $stderr == *"publishing what an earlier run left"* ]]
-	[ "$(pulls)" = 1 ]
+	pulls 1
 	[ "$(calls)" = 1 ]
-	[ -z "$(ls "$OUTBOX")" ]
+	[ -z "$(ls "$PLACE/outbox")" ]
 }
 
 @test "outbox: a loop shows what waits when it starts, and once" {
 	held
-	printf '{' >"$OUTBOX/0123456789abcdef.json"
+	printf '{' >"$PLACE/outbox/0123456789abcdef.json"
 	oompa --hold --poll-interval 1s 2>err &
-	wait_for sh -c "curl -fsS $SIM/_sim/journal | jq -e '[.[] | select(.operation.name == \"Index\")] | length >= 4'"
+	wait_for cycled 4
 	kill -TERM $!
 	wait $! || :
 	cat err
@@ -103,10 +72,10 @@ terminal() {
 	OOMPA_NO_REPLAY=1 ok 0 oompa --one-shot
 	[ "$(writes)" = 0 ]
 	[ "$(calls)" = 1 ]
-	[ -s "$OUTBOX/$ID.json" ]
+	[ -s "$PLACE/outbox/$ID.json" ]
 }
 
-# --- age ----------------------------------------------------------------------
+# --max-age
 
 @test "outbox: what is older than --max-age is dropped with a receipt, and its cost counted once" {
 	held
@@ -114,7 +83,7 @@ terminal() {
 	ok 0 oompa --one-shot --only 9
 	[[ $stderr == *'outcome=dropped'*'msg="older than 24h"'* ]]
 	[ "$(writes)" = 0 ]
-	[ -z "$(ls "$OUTBOX")" ]
+	[ -z "$(ls "$PLACE/outbox")" ]
 	[ "$(ops)" = "drop spend" ]
 	jq -se 'any(.[]; .op == "drop" and .code == "old" and .message == "older than 24h")' "$PLACE/ledger.jsonl"
 	ok 0 oompa --one-shot --only 9
@@ -126,7 +95,7 @@ terminal() {
 	made '25 hours'
 	cp -a state before
 	ok 0 oompa --one-shot --max-age 26h
-	[ "$(pulls)" = 1 ]
+	pulls 1
 	rm -rf state
 	cp -a before state
 	OOMPA_MAX_AGE=0 ok 0 oompa --one-shot
@@ -135,7 +104,7 @@ terminal() {
 	[ "$stderr" = "oompa: --max-age wants a time such as 24h, not 'soon'; see --help" ]
 }
 
-# --- oompa outbox ---------------------------------------------------------------
+# oompa outbox
 
 @test "outbox: ls is a line for each, and a table on a terminal" {
 	ok 0 oompa outbox ls
@@ -168,20 +137,20 @@ terminal() {
 	terminal oompa outbox ls
 	grep -q '^ *waits: git push: .*503' seen.text
 	echo secret >evil
-	ln -sf "$BATS_TEST_TMPDIR/evil" "$OUTBOX/$ID.why"
+	ln -sf "$BATS_TEST_TMPDIR/evil" "$PLACE/outbox/$ID.why"
 	ok 0 oompa outbox ls
 	[ -z "$(cut -f 8 ok.out)" ]
-	mkfifo "$OUTBOX/$ID.later"
+	mkfifo "$PLACE/outbox/$ID.later"
 	ok 0 oompa --one-shot
-	[ -f "$OUTBOX/$ID.why" ]
+	[ -f "$PLACE/outbox/$ID.why" ]
 	[ "$(cat evil)" = secret ]
 	sim_no_faults
-	jq -c '.title = "a\u001b[31m\tb\u009b\u202e\nc"' "$OUTBOX/$ID.json" >evil
-	cp evil "$OUTBOX/$ID.json"
+	jq -c '.title = "a\u001b[31m\tb\u009b\u202e\nc"' "$PLACE/outbox/$ID.json" >evil
+	cp evil "$PLACE/outbox/$ID.json"
 	ok 0 oompa outbox ls
 	[ "$(cut -f 9 ok.out)" = 'a\x1b[31m\tb\x9b\xe2\x80\xae\nc' ]
 	ok 0 oompa outbox push
-	[ -z "$(ls "$OUTBOX")" ]
+	[ -z "$(ls "$PLACE/outbox")" ]
 }
 
 @test "outbox: what stands in the way is told once, not in every cycle" {
@@ -197,8 +166,8 @@ terminal() {
 	ok 6 oompa outbox push 1
 	sim_do '{"do":"unlabel","number":1,"label":"oompa-hold","by":"maya"}'
 	ok 0 oompa --one-shot
-	[ "$(pulls)" = 1 ]
-	[ -z "$(ls "$OUTBOX")" ]
+	pulls 1
+	[ -z "$(ls "$PLACE/outbox")" ]
 }
 
 @test "outbox: show has the diff, the texts and the cost, asks nobody and writes nothing" {
@@ -227,22 +196,22 @@ terminal() {
 		ok 0 oompa outbox show "$args"
 		same want
 	done
-	ok 0 oompa-push --outbox "$OUTBOX" --show "$OUTBOX/$ID.json"
+	ok 0 oompa-push --outbox "$PLACE/outbox" --show "$PLACE/outbox/$ID.json"
 	same want
 	# The pull request is just that.
 	ok 0 oompa outbox push
-	sim_state $REPO | jq -r '.pulls[0].body' | sed '/./s/^/    /' >body
+	sim_state "$REPO" | jq -r '.pulls[0].body' | sed '/./s/^/    /' >body
 	[ "$(grep -cxFf body want)" -ge 3 ]
 }
 
 @test "outbox: show takes nothing for granted: a bundle is checked as for publishing" {
 	held
-	printf 'x' >>"$OUTBOX/$ID.bundle"
+	printf 'x' >>"$PLACE/outbox/$ID.bundle"
 	ok 7 oompa outbox show
 	[[ $output == *"the bundle is not of the "*" bytes it should be"* ]]
-	rm "$OUTBOX/$ID.bundle"
+	rm "$PLACE/outbox/$ID.bundle"
 	echo secret >"$BATS_TEST_TMPDIR/secret"
-	ln -s "$BATS_TEST_TMPDIR/secret" "$OUTBOX/$ID.bundle"
+	ln -s "$BATS_TEST_TMPDIR/secret" "$PLACE/outbox/$ID.bundle"
 	ok 7 oompa outbox show
 	[[ $output != *secret* ]]
 	[ -z "$(ls "$TMPDIR")" ]
@@ -266,9 +235,9 @@ terminal() {
 	ok 0 oompa outbox push "$ID"
 	[[ $stderr == *"outcome=changed"*"cost=0.04"*"/pull/2" ]]
 	[ -z "$output" ]
-	[ "$(pulls)" = 1 ]
+	pulls 1
 	[ "$(ops)" = "push pull assign comment spend" ]
-	[ -z "$(ls "$OUTBOX")" ]
+	[ -z "$(ls "$PLACE/outbox")" ]
 	before=$(writes)
 	ok 0 oompa outbox push
 	[ -z "$output$stderr" ]
@@ -287,19 +256,19 @@ terminal() {
 	find state -type f -exec sha256sum {} + | sort | diff before -
 	[ "$(writes)" = "$before" ]
 	ok 0 oompa outbox push 1
-	[ "$(pulls)" = 1 ]
+	pulls 1
 }
 
 @test "outbox: oompa-push -n makes no write request and needs no outbox" {
 	held
-	cp "$OUTBOX/$ID.json" result.jsonl
+	cp "$PLACE/outbox/$ID.json" result.jsonl
 	mkdir -p "clones/$REPO/bundles"
-	cp "$OUTBOX/$ID.bundle" "clones/$REPO/bundles/"
-	rm -rf "$OUTBOX"
+	cp "$PLACE/outbox/$ID.bundle" "clones/$REPO/bundles/"
+	rm -rf "$PLACE/outbox"
 	ok 0 oompa-push -n result.jsonl
 	[ "$(jq -r 'select(.type == "receipt") | .op' ok.out | paste -sd ' ')" = "push pull assign comment spend" ]
 	[ "$(writes)" = 0 ]
-	[ ! -e "$OUTBOX" ]
+	[ ! -e "$PLACE/outbox" ]
 }
 
 @test "outbox: drop takes away with receipts; the cost counts once, and it is not planned again" {
@@ -309,7 +278,7 @@ terminal() {
 	[ "$(ops)" = "drop spend" ]
 	jq -se 'any(.[]; .op == "spend" and .cost == 0.04 and .outcome == "changed")' "$PLACE/ledger.jsonl"
 	jq -se 'any(.[]; .op == "drop" and .code == "by-hand")' "$PLACE/ledger.jsonl"
-	[ -z "$(ls "$OUTBOX")" ]
+	[ -z "$(ls "$PLACE/outbox")" ]
 	[ "$(writes)" = 0 ]
 	ok 1 oompa outbox drop "$ID"
 	[ "$(ops)" = "drop spend" ]
@@ -319,7 +288,7 @@ terminal() {
 	[[ $output == *"dropped: its result was dropped by hand"* ]]
 	ok 0 oompa --one-shot --again 1
 	[ "$(calls)" = 2 ]
-	[ "$(pulls)" = 1 ]
+	pulls 1
 }
 
 @test "outbox: what is no result is listed, stops nothing, and can be dropped" {
@@ -327,15 +296,15 @@ terminal() {
 
 	held
 	name=$(printf %s acme/widgets#7:implement:x | sha256sum | cut -c 1-16)
-	printf '{"type":' >"$OUTBOX/$broken.json"
-	echo '{"type":"task","v":1}' >"$OUTBOX/1111111111111111.json"
-	jq -c '.v = 2' "$OUTBOX/$ID.json" >"$OUTBOX/2222222222222222.json"
-	cp "$OUTBOX/$ID.json" "$OUTBOX/3333333333333333.json"
-	jq -c '.repo = "acme/other" | .id |= sub("widgets"; "other")' "$OUTBOX/$ID.json" >"$OUTBOX/4444444444444444.json"
-	mkdir "$OUTBOX/5555555555555555.json"
-	ln -s /etc/passwd "$OUTBOX/6666666666666666.json"
-	echo '{"type":"result","v":1}' >"$OUTBOX/$name.json"
-	cat "$OUTBOX/$ID.json" "$OUTBOX/$ID.json" >"$OUTBOX/8888888888888888.json"
+	printf '{"type":' >"$PLACE/outbox/$broken.json"
+	echo '{"type":"task","v":1}' >"$PLACE/outbox/1111111111111111.json"
+	jq -c '.v = 2' "$PLACE/outbox/$ID.json" >"$PLACE/outbox/2222222222222222.json"
+	cp "$PLACE/outbox/$ID.json" "$PLACE/outbox/3333333333333333.json"
+	jq -c '.repo = "acme/other" | .id |= sub("widgets"; "other")' "$PLACE/outbox/$ID.json" >"$PLACE/outbox/4444444444444444.json"
+	mkdir "$PLACE/outbox/5555555555555555.json"
+	ln -s /etc/passwd "$PLACE/outbox/6666666666666666.json"
+	echo '{"type":"result","v":1}' >"$PLACE/outbox/$name.json"
+	cat "$PLACE/outbox/$ID.json" "$PLACE/outbox/$ID.json" >"$PLACE/outbox/8888888888888888.json"
 	ok 0 oompa outbox ls
 	[ "$(wc -l <ok.out)" = 10 ]
 	[ "$(head -n 1 ok.out | cut -f 1,7)" = "$ID	waits" ]
@@ -351,13 +320,13 @@ terminal() {
 	ok 1 oompa outbox show $broken
 	# They are in nobody's way.
 	ok 0 oompa --one-shot
-	[ "$(pulls)" = 1 ]
+	pulls 1
 	[ "$(grep -c "$broken: not one line" ok.err)" = 1 ]
 	ok 1 oompa outbox push
 	ok 0 oompa outbox drop $broken 1111111111111111 2222222222222222 \
 		3333333333333333 4444444444444444 5555555555555555 6666666666666666 \
 		"$name" 8888888888888888
-	[ -z "$(ls "$OUTBOX")" ]
+	[ -z "$(ls "$PLACE/outbox")" ]
 	[ -s /etc/passwd ]
 }
 
@@ -384,7 +353,7 @@ terminal() {
 		[ "$(grep -c "' is not in the outbox" ok.err)" = 1 ]
 	done
 	[ "$(writes)" = 0 ]
-	[ -s "$OUTBOX/$ID.json" ]
+	[ -s "$PLACE/outbox/$ID.json" ]
 }
 
 @test "outbox: push waits for the cycle that runs; ls and show do not" {
@@ -395,7 +364,7 @@ terminal() {
 	ok 0 oompa outbox show
 	ok 0 oompa outbox push
 	[[ $stderr == *"a cycle is running; waiting for its end"* ]]
-	[ "$(pulls)" = 1 ]
+	pulls 1
 }
 
 @test "outbox: a signal ends push by hand, and nothing is lost" {
@@ -409,7 +378,7 @@ terminal() {
 		status=0
 		wait $driver || status=$?
 		[ "$status" = $((128 + $(kill -l $signal))) ]
-		[ -s "$OUTBOX/$ID.json" ]
+		[ -s "$PLACE/outbox/$ID.json" ]
 		rm -rf "$PLACE/run"
 	done
 	sim_no_faults
@@ -439,7 +408,7 @@ terminal() {
 	[ "$(journal length)" = 0 ]
 }
 
-# --- oompa show -----------------------------------------------------------------
+# oompa show
 
 @test "outbox: oompa show has the prompts of an item, its log and what came of it" {
 	ok 1 oompa show 1

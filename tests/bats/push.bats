@@ -833,7 +833,7 @@ neutral_out() {
 	[ "$(grep -c '"op":"pull"' other.out ok.out | paste -sd ' ')" != "other.out:1 ok.out:1" ]
 }
 
-# --- notes ----------------------------------------------------------------------
+# Notes.
 
 @test "push: a note that we gave up gets what a failed implementation gets" {
 	sim_do '{"do":"assign","number":1,"login":"demo-bot","by":"maya"}'
@@ -1133,7 +1133,7 @@ asked() {
 	done
 }
 
-# --- what else a result meets ---------------------------------------------------
+# What else a result meets.
 
 @test "push: the kind of a failure is in the receipt of its cost" {
 	result_failed '.retry = "later" | .code = "overloaded"' >results
@@ -1195,7 +1195,7 @@ asked() {
 	[ "$(writes)" = "$before" ]
 }
 
-# --- former accounts --------------------------------------------------------------
+# Former accounts.
 
 # from_old_bot: what demo-bot published was published by old-bot.
 from_old_bot() {
@@ -1284,7 +1284,7 @@ nobody_before() {
 	[ "$(state '.pulls | length')" = 2 ]
 }
 
-# --- a fork -----------------------------------------------------------------------
+# A fork.
 
 # with_fork [JQFILTER]: GitHub has a fork of demo-bot's, too.
 with_fork() {

@@ -7,6 +7,7 @@
 load helpers
 load ../helper/push
 load ../helper/review
+load ../helper/driver
 
 setup() {
 	isolate
@@ -17,10 +18,8 @@ setup() {
 set_up_talk() {
 	set_up_review "$@"
 	rm -rf clones outbox
-	export ANTHROPIC_API_KEY=sk-ant-api-key-of-the-test OOMPA_SANDBOX=off
-	export OOMPA_REPO=acme/widgets OOMPA_CLONE_DIR=$PWD/clones
-	export OOMPA_STATE_DIR=$PWD/state OOMPA_WRITE_INTERVAL=0s
-	export OOMPA_PATIENCE=2s OOMPA_SETTLE=0s
+	set_up_driver
+	export OOMPA_SETTLE=0s
 	sim_do '{"do":"unlabel","number":1,"label":"good-for-ai","by":"maya"}' >/dev/null
 }
 
@@ -37,10 +36,6 @@ answers() {
 # cycle [ARGUMENT...]: one cycle of the driver.
 cycle() {
 	ok 0 oompa --one-shot "$@"
-}
-
-calls() {
-	claude_calls length
 }
 
 EDIT='{"run": "echo \"/* $RANDOM$RANDOM */\" >>src/widget.c"}'

@@ -3,8 +3,6 @@
 # oompa-fetch against the simulated GitHub, for the suites that test it.
 
 export GH_TOKEN
-WRITE=ghp_demo_write_token_0000000000000000000
-READ=ghp_demo_read_token_00000000000000000000
 
 OURS='<!-- oompa:pull acme/widgets#1:implement:2026-01-01T00:00:00Z -->'
 
@@ -13,7 +11,7 @@ OURS='<!-- oompa:pull acme/widgets#1:implement:2026-01-01T00:00:00Z -->'
 sim() {
 	jq --arg ours "$OURS" '.repositories[0] as $r | '"${1:-.}" "$TESTS/github/scenarios/demo.json" >scenario.json
 	sim_start scenario.json
-	GH_TOKEN=$WRITE
+	GH_TOKEN=$TOKEN
 	export OOMPA_CLONE_DIR=$BATS_TEST_TMPDIR/clones
 }
 

@@ -3,8 +3,6 @@
 # What the suites of oompa-push share: a result made by hand, and what became
 # of it on the simulated GitHub.
 
-TOKEN=ghp_demo_write_token_0000000000000000000
-READ_TOKEN=ghp_demo_read_token_00000000000000000000
 BASE=0000000000000000000000000000000000000000
 TASK=acme/widgets#1:implement:2026-11-23T12:00:00Z
 
@@ -105,10 +103,6 @@ ops() {
 # state JQFILTER: of the repository on GitHub.
 state() {
 	sim_state acme/widgets | jq -r "$1"
-}
-
-writes() {
-	journal 'map(select(.write)) | length'
 }
 
 status_comment() {

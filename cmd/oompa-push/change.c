@@ -97,6 +97,19 @@ read_bundle(const struct job *j, struct buf *b, struct fail *why)
 	return 0;
 }
 
+/* "error: object OID: RULE: ...": what follows may quote the object, and so a
+ * secret in it (git 2.39.5: a disallowed name or URL of a submodule). */
+static void
+drop_quote(struct fail *why)
+{
+	static const char begin[] = "error: object ";
+	char *s = strstr(why->msg, begin);
+
+	if (s != NULL && (s = strstr(s + strlen(begin), ": ")) != NULL &&
+	    (s = strstr(s + 2, ": ")) != NULL)
+		*s = '\0';
+}
+
 /* Fact: a bundle's header ends with an empty line (gitformat-bundle(5)). */
 static int
 index_pack(const struct job *j, const struct buf *b, struct fail *why)
@@ -118,6 +131,7 @@ index_pack(const struct job *j, const struct buf *b, struct fail *why)
 	    strstr(why->msg, strerror(ENOSPC)) != NULL)
 		return -1;
 	why->kind = FAIL_POLICY;
+	drop_quote(why);
 	return fail_wrap(why, "refused: bundle");
 }
 

@@ -461,6 +461,15 @@ Fixes #1
 	[ "$(state '.branches | keys | join(" ")')" = main ]
 }
 
+@test "push: what fsck refuses is not quoted, since a secret may stand in it" {
+	git -C work reset -q --hard "$BASE"
+	printf '[submodule "x"]\n\tpath = x\n\turl = -u%s\n' "$TOKEN" >work/.gitmodules
+	commit
+	result >results
+	refused "bundle: git index-pack: error: object $(git -C work rev-parse HEAD:.gitmodules): gitmodulesUrl"
+	run ! grep -q "$TOKEN" ok.out ok.err
+}
+
 @test "push: without --outbox the bundle is below the clone directory" {
 	mv outbox "$PLACE/bundles"
 	ok 0 oompa-push --clone-dir "$BATS_TEST_TMPDIR/clones" --write-interval 0s results

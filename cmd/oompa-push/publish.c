@@ -98,6 +98,8 @@ finish(struct job *j, struct fail *why)
 		/* Something did. */
 	} else if (strcmp(j->outcome, "changed") == 0) {
 		want.failed = OFF;
+	} else if (judge_texts(j, why) == -1) {
+		return end_refused(j, why);
 	} else {
 		text_line(&line, publish_explanation(j), END_LINE_MAX);
 		want.failed = ON;

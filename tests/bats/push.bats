@@ -412,6 +412,19 @@ Fixes #1
 	[ "$(writes)" = "$before" ]
 }
 
+@test "push: what a result says that was told already is looked through again" {
+	push 0 results
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	push 0 results
+	[ "$(kinds)" = "comment notice,edit-comment status" ]
+	sim_do "{\"do\":\"delete_comment\",\"id\":\"$(state '.issues[0].comments[1].id')\"}"
+	result_failed '.reason = "see " + $token' --arg token "$TOKEN" >results
+	push 6 results
+	[ "$(error)" = "human: refused: reason holds a credential that is in use (secret)" ]
+	run ! grep -q ghp <<<"$(comments)"
+}
+
 @test "push: a bundle that is not there, not itself, or elsewhere" {
 	for filter in '.bundle.path = "other.bundle"' \
 		'.bundle.path = "../results"' \

@@ -600,7 +600,7 @@ lookers() {
 	EOF
 	for signal in TERM HUP INT QUIT PIPE USR1; do
 		rm -f here
-		env --default-signal=INT,QUIT,PIPE oompa --dry-run 2>err &
+		env --default-signal=HUP,INT,QUIT,PIPE oompa --dry-run 2>err &
 		driver=$!
 		wait_for test -e here
 		kill -$signal $driver

@@ -371,7 +371,7 @@ terminal() {
 	held
 	sim_fault '{"operation":"Recheck","delay_ms":30000}'
 	for signal in TERM INT HUP; do
-		env --default-signal=INT,HUP oompa outbox push 2>err &
+		env --default-signal=HUP,INT oompa outbox push 2>err &
 		driver=$!
 		wait_for test -s "$PLACE/run/push.pid"
 		kill -$signal $driver

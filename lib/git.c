@@ -331,6 +331,19 @@ git_branch_valid(const char *s)
 	return true;
 }
 
+/* Fact: crud, in git's ident.c. */
+bool
+git_name_valid(const char *s)
+{
+	const char *p;
+
+	for (p = s; p != NULL && *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f || *p == '<' ||
+		    *p == '>')
+			return false;
+	return s != NULL && s[strspn(s, " .,:;\"\\'")] != '\0';
+}
+
 int
 git_init_bare(const char *dir, struct fail *why)
 {

@@ -75,6 +75,10 @@ bool git_oid_valid(const char *);
  * it, and neither "HEAD" nor beginning with "-". */
 bool git_branch_valid(const char *);
 
+/* A name or address of a commit: on one line, without < and >, and not all of
+ * it what git takes off its ends. */
+bool git_name_valid(const char *);
+
 /* Makes a bare repository at dir unless there is one. */
 int git_init_bare(const char *dir, struct fail *);
 

@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "auth.h"
+#include "git.h"
 #include "plan.h"
 #include "schema.h"
 #include "when.h"
+
+#define TIMEOUT_MAX INT64_C(604800) /* seconds */
 
 #define NAME "oompa-plan"
 
@@ -154,6 +157,29 @@ on_end(struct filter_out *out, void *arg, struct fail *why)
 	return 0;
 }
 
+/* What oompa-work would refuse in every task, or would never get. */
+static void
+check_tasks(const struct opts *o)
+{
+	static const enum opt_id names[] = {
+	    O_GIT_AUTHOR_NAME, O_GIT_AUTHOR_EMAIL};
+	int64_t timeout = opt_num(o, O_TASK_TIMEOUT);
+	int64_t item = opt_num(o, O_MAX_PR_COST);
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (opt_given(o, names[i]) &&
+		    !git_name_valid(opt_str(o, names[i])))
+			opt_wrong(o, names[i], "what git takes in a commit");
+	if (*opt_str(o, O_MODEL) == '-')
+		opt_wrong(o, O_MODEL, "a name");
+	if (timeout < 1 || timeout > TIMEOUT_MAX)
+		opt_wrong(o, O_TASK_TIMEOUT, "a time from 1s to 7d");
+	if (item != 0 && opt_num(o, O_MAX_TASK_COST) > item)
+		opt_usage("--max-task-cost is more than --max-pr-cost: there "
+			  "would be no task");
+}
+
 static void
 set_up(struct plan *p, const struct opts *o)
 {
@@ -162,6 +188,7 @@ set_up(struct plan *p, const struct opts *o)
 	if (opt_lists(o, O_REVIEWERS, "*"))
 		opt_wrong(o, O_REVIEWERS, "logins");
 	reactions_check(o);
+	check_tasks(o);
 	if (opt_num(o, O_MAX_REVIEW_ROUNDS) == 0)
 		opt_wrong(o, O_MAX_REVIEW_ROUNDS, "1 or more");
 	p->now = opt_given(o, O_NOW) ? opt_num(o, O_NOW) : when_now();

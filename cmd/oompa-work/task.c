@@ -47,15 +47,6 @@ plain(const char *s)
 	return true;
 }
 
-/* A name or address of a commit.  Of what git takes off both its ends
- * (crud in git's ident.c), something else must be left. */
-static bool
-name_valid(const char *s)
-{
-	return plain(s) && strpbrk(s, "<>") == NULL &&
-	       s[strspn(s, " .,:;\"\\'")] != '\0';
-}
-
 static int
 wrong(struct fail *why, const char *what)
 {
@@ -71,7 +62,7 @@ read_identity(struct task *t, struct fail *why)
 	t->email = json_str(identity, "email");
 	t->signed_off_by = json_str(identity, "signed_off_by");
 	t->assisted_by = json_str(identity, "assisted_by");
-	if (!name_valid(t->name) || !name_valid(t->email) ||
+	if (!git_name_valid(t->name) || !git_name_valid(t->email) ||
 	    !plain(t->signed_off_by) || !plain(t->assisted_by))
 		return wrong(why, "identity is not fit for a commit");
 	return 0;

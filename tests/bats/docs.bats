@@ -141,6 +141,9 @@ says() {
 	says oompa-plan.1 'repeated after 5 minutes, then after 10'
 	is cmd/oompa-plan/attempt.c BACKOFF_MAX_S 14400
 	says oompa-plan.1 'up to 4 hours'
+	is cmd/oompa-plan/main.c TIMEOUT_MAX 604800
+	is cmd/oompa-work/task.c TIMEOUT_MAX 604800
+	says oompa-plan.1 'at most 7 days'
 	is cmd/oompa-fetch/people.h PEOPLE_SECONDS 300
 	says oompa-fetch.1 'remembered for 5 minutes'
 	is cmd/oompa-fetch/deep.c AT_ONCE 10

@@ -65,6 +65,12 @@ wants() {
 	wants --task-timeout OOMPA_TASK_TIMEOUT 'a time such as 30s, 2m or 4h' \
 		'' x -1m 1.5h m 5x 1h30 0s5 36501d 9999999999 \
 		"$(printf '999999999d%.0s' $(seq 60))"
+	wants --task-timeout OOMPA_TASK_TIMEOUT 'a time from 1s to 7d' 0 7d1s
+	wants --model OOMPA_MODEL 'a name' -x
+	wants --git-author-name GIT_AUTHOR_NAME 'what git takes in a commit' 'x <y>' ' .'
+	wants --git-author-email GIT_AUTHOR_EMAIL 'what git takes in a commit' '<a@b.c>'
+	usage oompa-plan --max-task-cost 20.01 -- \
+		"oompa-plan: --max-task-cost is more than --max-pr-cost: there would be no task; see --help"
 	wants --max-task-cost OOMPA_MAX_TASK_COST 'an amount of dollars' \
 		'' x -1 1e3 . 1.2.3 '$5' nan inf 0x10 1000000.1 5,0 0.0000001
 	wants --now OOMPA_NOW 'now, or a time such as 2026-11-23T15:04:05Z' \

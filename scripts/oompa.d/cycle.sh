@@ -130,11 +130,12 @@ cycle() {
 	[ -n "$greeted" ] || banner
 	run_parts plan_parts
 	cycle_status=$(worst plan)
-	if ! hopeless && [ -z "$stopping" ] && grep -q '^{"type":"task",' "$run/plan"; then
-		run_parts check_parts
-		cycle_status=$(worst check)
-	fi
 	! hopeless && [ -z "$stopping" ] || return 0
+	if grep -q '^{"type":"task",' "$run/plan"; then
+		run_parts check_parts
+		cycle_status=$(status_of check)
+		[ "$cycle_status" -eq 0 ] && [ -z "$stopping" ] || return 0
+	fi
 	run_parts act_parts
 	cycle_status=$(worst plan claim triage work push)
 	drop_again

@@ -383,6 +383,12 @@ met_after() {
 	lacks 3 "no program 'bwrap' on PATH" env PATH="$alone" oompa --one-shot --sandbox on
 	lacks 3 "no program 'claude' on PATH: install Claude Code" env PATH="$alone" oompa --one-shot
 	lacks 4 "no credential of the model" env -u ANTHROPIC_API_KEY oompa --one-shot
+	# What oompa-work would not take is not claimed, either.
+	fake oompa-plan <<-'EOF'
+		PATH=${PATH#*:} oompa-plan "$@" | sed 's/"timeout":[0-9]*/"timeout":0/'
+	EOF
+	lacks 7 "task: timeout is not within 1 s and 7 days" oompa --one-shot
+	rm fake/oompa-plan
 	ok 3 env PATH="$alone" oompa
 	[[ $stderr == *"no program 'claude' on PATH"* ]]
 	[ "$(writes)" = 0 ]

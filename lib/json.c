@@ -216,6 +216,12 @@ json_true(const cJSON *obj, const char *key)
 }
 
 bool
+json_false(const cJSON *obj, const char *key)
+{
+	return cJSON_IsFalse(json_get(obj, key));
+}
+
+bool
 json_is_array(const cJSON *v)
 {
 	return cJSON_IsArray(v);

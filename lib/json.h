@@ -58,6 +58,7 @@ bool json_str_is(const cJSON *, const char *key, const char *);
 bool json_int(const cJSON *, const char *key, int64_t *ret); /* |n| < 2^53 */
 bool json_value_int(const cJSON *, int64_t *ret); /* of a number itself */
 bool json_true(const cJSON *, const char *key);   /* is it literally true */
+bool json_false(const cJSON *, const char *key);  /* is it literally false */
 bool json_is_array(const cJSON *);
 bool json_is_object(const cJSON *);
 bool json_is_null(const cJSON *);       /* JSON's null, not "absent" */

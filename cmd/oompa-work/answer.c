@@ -206,7 +206,7 @@ ended_well(const struct claude *c)
 {
 	return !c->timed_out && !c->silent && c->status == 0 &&
 	       c->stream.result != NULL &&
-	       !json_true(c->stream.result, "is_error");
+	       json_false(c->stream.result, "is_error");
 }
 
 static const cJSON *
@@ -260,9 +260,9 @@ answer_judge(const struct claude *c, const struct task *t, struct result *res)
 	else if (result == NULL)
 		result_is(res, RESULT_FAILED, "model", "later",
 		    "Claude ended without an answer");
-	/* Fact: subtype "success" means nothing, and the status alone neither
-	 * (claude 2.1.330). */
-	else if (json_true(result, "is_error"))
+	/* Fact: subtype "success" means nothing, and the status alone neither;
+	 * is_error is always there (claude 2.1.330). */
+	else if (!json_false(result, "is_error"))
 		judge_error(res, result, t);
 	else if (c->status != 0)
 		result_is(res, RESULT_FAILED, "model", "later",

@@ -337,6 +337,13 @@ note() {
 		config human 400 the model's API refused the request (status 400)
 		config human 413 the task is too large for the model
 	EOT
+	# Unknown is not "no".
+	for how in '{"without": ["is_error"]}' '{"result": {"is_error": null}}'; do
+		does "$how"
+		work 0 "$(task)"
+		fails model later "Claude failed"
+		[ "$(field .cost)" = 0.04 ]
+	done
 }
 
 @test "work: every way in which claude is known to end has a code" {

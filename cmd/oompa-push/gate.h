@@ -99,9 +99,12 @@ int leak_commits(const struct gate *, struct fail *);
 int leak_path(const struct gate *, const struct gate_change *, struct fail *);
 int leak_line(const struct gate *, const struct gate_change *, const char *text,
     size_t len, struct fail *);
-/* In any text that is to be published; what names it. */
+/* In any text; what names it. */
 int leak_text(const struct opts *, const struct known *, const char *what,
     const char *text, size_t len, struct fail *);
+/* In one that we publish, as it is and as people read it. */
+int leak_shown(const struct opts *, const struct known *, const char *what,
+    const char *text, struct fail *);
 
 /* rewrite.c: a rewrite brings the same changes. */
 int rule_rewrite(const struct gate *, struct fail *);

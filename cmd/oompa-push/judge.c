@@ -3,13 +3,11 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate.h"
 #include "push.h"
-#include "unseen.h"
 
 /* Whatever of ours could have found its way into a result. */
 static void
@@ -54,38 +52,6 @@ judge_commit(struct job *j, struct fail *why)
 	return r;
 }
 
-/* The text as people read it: what is not seen is taken out when it is
- * published, and Markdown shows a sign that is escaped without its backslash.
- */
-static void
-as_read(struct buf *b, const char *s)
-{
-	struct buf seen = BUF_INIT(BUF_ANY);
-	const char *p;
-
-	(void)unseen_strip(&seen, s, strlen(s));
-	for (p = seen.data; p < seen.data + seen.len; p++)
-		if (*p != '\\' || !ispunct((unsigned char)p[1]))
-			buf_putc(b, *p);
-	buf_free(&seen);
-}
-
-static int
-look_at_text(const struct job *j, const struct known *known, const char *what,
-    const char *s, struct fail *why)
-{
-	const struct opts *o = j->push->o;
-	struct buf read = BUF_INIT(BUF_ANY);
-	int r = leak_text(o, known, what, s, strlen(s), why);
-
-	if (r == 0) {
-		as_read(&read, s);
-		r = leak_text(o, known, what, read.data, read.len, why);
-	}
-	buf_free(&read);
-	return r;
-}
-
 /* Each string of the record, however deep; what names the outermost. */
 static int
 look(const struct job *j, const struct known *known, const char *what,
@@ -96,7 +62,7 @@ look(const struct job *j, const struct known *known, const char *what,
 	int r = 0;
 
 	if (s != NULL)
-		return look_at_text(j, known, what, s, why);
+		return leak_shown(j->push->o, known, what, s, why);
 	JSON_EACH (item, value)
 		if (r == 0)
 			r = look(j, known,

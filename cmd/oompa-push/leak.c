@@ -4,11 +4,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gate.h"
 #include "secret.h"
+#include "unseen.h"
 #include "xalloc.h"
 
 int
@@ -28,11 +30,42 @@ leak_text(const struct opts *o, const struct known *known, const char *what,
 	return 0;
 }
 
+/* The text as people read it: what is not seen is taken out when it is
+ * published, and Markdown shows a sign that is escaped without its backslash.
+ */
+static void
+as_read(struct buf *b, const char *s)
+{
+	struct buf seen = BUF_INIT(BUF_ANY);
+	const char *p;
+
+	(void)unseen_strip(&seen, s, strlen(s));
+	for (p = seen.data; p < seen.data + seen.len; p++)
+		if (*p != '\\' || !ispunct((unsigned char)p[1]))
+			buf_putc(b, *p);
+	buf_free(&seen);
+}
+
+int
+leak_shown(const struct opts *o, const struct known *known, const char *what,
+    const char *text, struct fail *why)
+{
+	struct buf read = BUF_INIT(BUF_ANY);
+	int r = leak_text(o, known, what, text, strlen(text), why);
+
+	if (r == 0) {
+		as_read(&read, text);
+		r = leak_text(o, known, what, read.data, read.len, why);
+	}
+	buf_free(&read);
+	return r;
+}
+
+/* A refusal shows it. */
 int
 leak_path(const struct gate *g, const struct gate_change *c, struct fail *why)
 {
-	return leak_text(g->o, g->known, "the name of a file", c->path,
-	    strlen(c->path), why);
+	return leak_shown(g->o, g->known, "the name of a file", c->path, why);
 }
 
 int

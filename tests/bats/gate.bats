@@ -129,6 +129,10 @@ file() {
 	file "src/$key" x
 	refused implement "the name of a file holds a GitHub token $way"
 	again
+	gap=$'\u200b'
+	file ".github/${key/_/_$gap}" x
+	refused implement "the name of a file holds a GitHub token $way"
+	again
 	echo x >r/x
 	commit "a
 

@@ -229,12 +229,12 @@ show_result(struct job *j, struct fail *why)
 {
 	struct buf b = BUF_INIT(BUF_ANY);
 	struct fail ignored;
-	int r = 0;
+	int r;
 
 	put_head(j, &b);
 	put_texts(j, &b);
-	if (strcmp(j->outcome, "changed") == 0)
-		r = put_change(j, &b, why);
+	r = strcmp(j->outcome, "changed") == 0 ? put_change(j, &b, why)
+					       : judge_texts(j, why);
 	if (r == -1 && why->kind != FAIL_STOP) {
 		buf_putc(&b, '\n');
 		put_text(&b, why->msg, "");

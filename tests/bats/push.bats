@@ -402,6 +402,8 @@ Fixes #1
 	done
 	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
 	result_failed '.outcome = "declined" | .summary = "see " + $token' --arg token "$TOKEN" >results
+	ok 6 oompa-push --show results
+	[ "$stderr" = "oompa-push: acme/widgets#1: refused: summary holds a credential that is in use (secret)" ]
 	push 6 results
 	[ "$(error)" = "human: refused: summary holds a credential that is in use (secret)" ]
 	run ! grep -q "$TOKEN" <<<"$(comments)"

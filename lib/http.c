@@ -160,12 +160,15 @@ configure(CURL *curl, const struct http_request *q, struct http_answer *a)
 }
 
 /* What asking again cannot change is no matter of the network. */
-static enum fail_kind
-kind_of(CURLcode code)
+static int
+no_answer(const struct http_request *q, CURLcode code, const char *said,
+    struct fail *why)
 {
-	return code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL
-		   ? FAIL_SETUP
-		   : FAIL_NETWORK;
+	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
+		return fail(why, FAIL_SETUP, (int)code,
+		    "'%.200s' is no URL with https://", q->url);
+	return fail(why, FAIL_NETWORK, (int)code, "%s",
+	    *said != '\0' ? said : curl_easy_strerror(code));
 }
 
 int
@@ -197,8 +200,7 @@ http_do(struct http *h, const struct http_request *q, struct http_answer *ret,
 		r = fail(why, FAIL_NETWORK, (int)code,
 		    "the answer is over %zu bytes", ret->body.max);
 	else if (code != CURLE_OK)
-		r = fail(why, kind_of(code), (int)code, "%s",
-		    *said != '\0' ? said : curl_easy_strerror(code));
+		r = no_answer(q, code, said, why);
 	if (r == -1)
 		http_answer_done(ret);
 	return r;

@@ -389,6 +389,14 @@ failed() {
 	[ "$(types)" = "error end" ]
 }
 
+@test "fetch: an address of GitHub that is none is status 3" {
+	sim
+	for url in github.example ftp://github.example; do
+		GITHUB_GRAPHQL_URL=$url/api/graphql fetch 3
+		[ "$stderr" = "oompa-fetch: acme/widgets: GraphQL index: '$url/api/graphql' is no URL with https://" ]
+	done
+}
+
 @test "fetch: 17 half an answer is no answer" {
 	sim
 	sim_fault '{"operation": "Index", "graphql_errors": [{"path": ["repository", "branches"], "type": "FORBIDDEN", "message": "Resource not accessible"}]}'

@@ -128,10 +128,9 @@ one_pull() {
 		grep -q "^GH_TOKEN=$TOKEN" "$name"
 		run ! grep -q '^ANTHROPIC_API_KEY=' "$name"
 	done
-	run ! grep -qE '^(GH_TOKEN|ANTHROPIC_API_KEY)=' plan.env.*
+	run ! grep -hqE '^(GH_TOKEN|ANTHROPIC_API_KEY)=' plan.env.* triage.env.*
 	run ! grep -q '^GH_TOKEN=' work.env.*
 	[ "$(grep -l '^ANTHROPIC_API_KEY=' work.env.* | wc -l)" = 2 ]
-	run ! grep -q '^ANTHROPIC_API_KEY=' triage.env.*
 	run ! grep -hqF "$TOKEN" ./*.args
 }
 

@@ -11,10 +11,7 @@
 #include "tracked.h"
 #include "xalloc.h"
 
-#define ATTRIBUTES ".gitattributes"
-#define EVERYWHERE ":(glob)**/.gitattributes"
-
-static const char *const names[] = {ATTRIBUTES, ".gitignore"};
+static const char *const names[] = {".gitattributes", ".gitignore"};
 
 /* Beats what stands in the tree: nothing is converted. */
 static const char neutral[] =
@@ -121,22 +118,23 @@ settle_folders(
 }
 
 static bool
-is_attributes(const char *path)
+is_named_so(const char *path)
 {
 	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
 
-	return strcmp(slash != NULL ? slash + 1 : path, ATTRIBUTES) == 0;
+	return strcmp(name, names[0]) == 0 || strcmp(name, names[1]) == 0;
 }
 
-/* The tracked ones are removed first: git then has all of them from the index
- * while it writes them. */
+/* The tracked ones are removed first: git then has all attributes from the
+ * index while it writes them. */
 static int
 restore(const struct git *g, const struct tracked *t, int root,
     struct buf *changed, struct fail *why)
 {
 	static const char *const status[] = {"status", "--porcelain", "-z",
 	    "--untracked-files=no", "--no-renames", "--ignore-submodules=all",
-	    "--", EVERYWHERE, NULL};
+	    "--", ":(glob)**/.gitattributes", ":(glob)**/.gitignore", NULL};
 	static const char *const put[] = {
 	    "checkout-index", "-f", "-q", "-z", "--stdin", NULL};
 	struct buf files = BUF_INIT(BUF_ANY);
@@ -144,12 +142,12 @@ restore(const struct git *g, const struct tracked *t, int root,
 	int r = 0;
 
 	for (i = 0; i < t->n; i++)
-		if (is_attributes(t->v[i]))
+		if (is_named_so(t->v[i]))
 			buf_add(&files, t->v[i], strlen(t->v[i]) + 1);
 	if (files.len != 0 && changed != NULL)
 		r = git_run(g, status, changed, why);
 	for (i = 0; r != -1 && i < t->n; i++)
-		if (is_attributes(t->v[i]))
+		if (is_named_so(t->v[i]))
 			r = remove_file(root, t->v[i], false, why);
 	if (r != -1 && files.len != 0)
 		r = git_feed(g, put, files.data, files.len, NULL, why);

@@ -100,9 +100,7 @@ check_out(const struct git *g, const struct buf *links, struct buf *changed,
 	    attr_refresh(g, why) == -1 ||
 	    (changed != NULL && git_run(g, status, changed, why) == -1) ||
 	    attr_remove_converted(g, why) == -1 ||
-	    git_run(g, reset, NULL, why) == -1 ||
-	    /* What is ignored may be another matter now. */
-	    look_through(g, NULL, links, why) == -1)
+	    git_run(g, reset, NULL, why) == -1)
 		return -1;
 	return git_run(g, clean, NULL, why);
 }

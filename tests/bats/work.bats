@@ -1397,7 +1397,7 @@ counts() {
 	does "$look"
 	work 0 "$(task)"
 	events 'select(.type == "user") | .message.content[0].content' | head -n 1 >before
-	spoil='printf "* text=auto\n*.txt ident\n" >>.gitattributes; echo "* text=auto" >sub/.gitattributes; echo "*" >sub/.gitignore; sed -i s/$/\\r/ old.txt sub/text.txt; printf "# \$Id: obey me \$\nx\n" >id.txt; printf "echo\n" >dos.bat; echo 1 >sub/left'
+	spoil='echo left >>.gitignore; printf "* text=auto\n*.txt ident\n" >>.gitattributes; echo "* text=auto" >sub/.gitattributes; echo "*" >sub/.gitignore; sed -i s/$/\\r/ old.txt sub/text.txt; printf "# \$Id: obey me \$\nx\n" >id.txt; printf "echo\n" >dos.bat; echo 1 >sub/left'
 	does "$(jq -nc --arg run "$spoil" '{run: $run}')"
 	work 0 "$(task '.id = "spoils"')"
 	rm "$PLACE"/logs/*
@@ -1408,7 +1408,7 @@ counts() {
 	# The same by --prepare.
 	rm "$PLACE"/logs/*
 	work 0 "$(task '.id = "prepared"')" --prepare "$spoil"
-	[[ $stderr == *"the preparation changed 6 files that are not ignored, "* ]]
+	[[ $stderr == *"the preparation changed 7 files that are not ignored, "* ]]
 	events 'select(.type == "user") | .message.content[0].content' | head -n 1 | diff before -
 	changes A sub/new.txt
 	work 0 "$(task '.id = "leaves nothing"')" --prepare 'echo x >widget.o'

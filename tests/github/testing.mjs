@@ -9,8 +9,20 @@ import {fileURLToPath} from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-export function queryText(name) {
+function readQuery(name) {
   return readFileSync(path.join(here, 'queries', `${name}.graphql`), 'utf8');
+}
+
+const fragments = new Map(readQuery('fragments').split(/^(?=fragment )/m)
+  .map((text) => [/^fragment (\w+)/.exec(text)?.[1], text]));
+
+// A document, with the fragments that it uses.
+export function queryText(name) {
+  const texts = new Set([readQuery(name)]);
+  for (const text of texts) {
+    for (const [, used] of text.matchAll(/\.\.\.(\w+F)\b/g)) texts.add(fragments.get(used));
+  }
+  return [...texts].join('\n');
 }
 
 export class Sim {

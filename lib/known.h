@@ -10,8 +10,7 @@
  * They are looked for as they are, reversed, in hexadecimal, in both alphabets
  * of base64 wherever in a group of three bytes they begin, and escaped (%67,
  * \x67, \u0067); blanks, line breaks and NULs between their characters, and
- * "\n",
- * "\r" and "\t", do not hide them.
+ * "\n", "\r" and "\t", do not hide them.
  *
  * The time is linear in the text.
  */

@@ -12,7 +12,7 @@
  * no picture is loaded, no link leads to a host that is not listed; no HTML,
  * nothing invisible, no marker of ours; and nothing is left open that could
  * swallow what follows.  Visible text stays as it was, as far as that goes.
- * */
+ */
 
 /* Shows nothing, and stands between two characters: "@" and a name behind it
  * are then no mention, for who reads the source as for who reads the page. */

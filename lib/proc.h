@@ -13,9 +13,8 @@
  * of our descriptors above 2.
  */
 
-#define PROC_OUT_MAX                                                           \
-	((size_t)64 << 20) /* bytes of output kept, see BUF_INIT               \
-			    */
+/* Bytes of output that are kept, see BUF_INIT. */
+#define PROC_OUT_MAX ((size_t)64 << 20)
 #define PROC_ERR_MAX ((size_t)16 << 10)
 
 struct proc {

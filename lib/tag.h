@@ -21,10 +21,9 @@ struct tag {
 	const char *end; /* behind it */
 	const char *name;
 	size_t name_len;
-	bool known; /* GitHub shows elements of this name; others vanish */
-	unsigned
-	    raw;     /* what is in it is no text: a number for each; 0: it is */
-	bool empty;  /* it has no content */
+	bool known;   /* GitHub shows elements of this name; others vanish */
+	unsigned raw; /* what is in it is no text: a number for each, or 0 */
+	bool empty;   /* it has no content */
 	bool hides;  /* it hides what is in it, by its attributes or its name */
 	bool covers; /* what is in it is shown only where it cannot be played */
 	unsigned small; /* which of the elements with a smaller font; 0: none */

@@ -17,9 +17,9 @@ int base_file(const char *mirror, const char *commit, const char *path,
 /*
  * Adds the template for pull requests, which GitHub would put into the text of
  * a new one, and gives its path, yours to free: 1, 0 when there is none.
- * docs.github.com, "Creating a pull request template": in
- * .github, at the top or in docs, whatever the case of its name; of several
- * in a folder PULL_REQUEST_TEMPLATE none is taken unasked.
+ * docs.github.com, "Creating a pull request template": in .github, at the top
+ * or in docs, whatever the case of its name; of several in a folder
+ * PULL_REQUEST_TEMPLATE none is taken unasked.
  */
 int base_pull_template(const char *mirror, const char *commit, struct buf *,
     char **path, struct fail *);

@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
+#include "fail.h"
 #include "xalloc.h"
 
 static void *
 there(void *p)
 {
 	if (p == NULL)
-		errx(EX_OSERR, "out of memory");
+		errx(STATUS_MEMORY, "out of memory");
 	return p;
 }
 

@@ -5,7 +5,7 @@
 
 /*
  * Memory that is always there: none of these returns NULL.  Out of memory
- * ends the process with status 71 (EX_OSERR) after one line on stderr.
+ * ends the process with STATUS_MEMORY (71) after one line on stderr.
  */
 void *xmalloc(size_t);
 void *xcalloc(size_t n, size_t size);

@@ -211,6 +211,18 @@ Done: Not yet.
 	outbox_is_kept
 }
 
+@test "review: what somebody edited who may not command any more is not answered" {
+	set_up_review
+	id=$(texts | jq -r '.[] | select(.body == "Name it count.").id')
+	sim_do "[{\"do\":\"permission\",\"login\":\"zed\",\"role\":\"write\"},
+		{\"do\":\"edit_comment\",\"id\":\"$id\",\"by\":\"zed\",\"body\":\"Name it n.\"}]"
+	round
+	sim_do '{"do":"permission","login":"zed","role":"read"}'
+	push 0 results
+	[ "$(said | grep '^reply:')" = "reply: Done: Why not zero?
+reply: Done: Please add a test." ]
+}
+
 @test "review: --reviewers are answered, and nobody else" {
 	set_up_review '.repositories[0].pulls[0].threads += [{path: "src/widget.c",
 		comments: [{author: "helper", body: "Lint."}]}]'
@@ -668,6 +680,22 @@ Which one, @&#8203;li?' ]
 	[ "$(state '.pulls[0].review_requests | join(" ")')" = maya ]
 	[ "$(grep -c 'only be requested from collaborators' ok.err)" = 1 ]
 	outbox_is_empty
+}
+
+@test "review: the author of the pull request is not asked to review it" {
+	set_up_review '.repositories[0].pulls[0] |= (.author = "li" | .body = "By hand.")'
+	round
+	push 0 --watch-prs 2 results
+	[ "$(jq -r 'select(.op == "request-review").message' ok.out)" = maya ]
+	[ -z "$stderr" ]
+}
+
+@test "review: a question to a bot names nobody" {
+	set_up_review '.repositories[0].pulls[0] |= (.reviews = [] | .threads = [{path: "src/widget.c", line: 1,
+		comments: [{author: "helper", body: "Lint."}]}])'
+	round '{verdict: "question", reply: "Which rule?"}' "$NO_COMMIT"
+	push 0 --trusted 'helper[bot]' results
+	[ "$(said | grep '^reply:')" = "reply: Which rule?" ]
 }
 
 @test "review: a thread that was resolved meanwhile is settled; one that went on is not" {

@@ -194,11 +194,16 @@ prune_work(const char *work)
 		(void)close(fd);
 	if (dir == NULL)
 		return;
-	while ((d = readdir(dir)) != NULL)
-		if (*d->d_name != '.' &&
-		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISDIR(st.st_mode))
+	while ((d = readdir(dir)) != NULL) {
+		if (*d->d_name == '.' ||
+		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+			continue;
+		if (S_ISDIR(st.st_mode))
 			prune_issue(work, d->d_name, st.st_mtime);
+		else if (strstr(d->d_name, ".tmp-") != NULL &&
+			 st.st_mtime < when_now() - PRUNE_AGE_S)
+			(void)unlinkat(fd, d->d_name, 0);
+	}
 	(void)closedir(dir);
 }
 

@@ -580,14 +580,18 @@ kept() {
 	mkdir -p "$PLACE"/work/issue-{4,5,6}/{tree,git}
 	chmod 500 "$PLACE/work/issue-5/tree"
 	ln -s "$PLACE/mirror.git" "$PLACE/work/issue-9"
-	touch -h -d '13 days ago' "$PLACE/work/issue-4"
-	touch -h -d '15 days ago' "$PLACE"/work/issue-{5,6,9}
+	# What a killed run left of a file that it was about to write; and a debt.
+	touch "$PLACE"/work/issue-{4,5}.owed.tmp-xBq81Z
+	echo '{"cost":1}' >"$PLACE/work/issue-5.owed"
+	touch -h -d '13 days ago' "$PLACE"/work/issue-4{,.owed.tmp-xBq81Z}
+	touch -h -d '15 days ago' "$PLACE"/work/issue-{5,5.owed,5.owed.tmp-xBq81Z,6,9}
 	flock "$PLACE/work/issue-6.lock" sleep 30 3>&- &
 	wait_for locked "$PLACE/work/issue-6.lock"
 	does
 	work 0 "$(task)"
 	[ "$(cd "$PLACE/work" && printf '%s ' *)" = \
-		'issue-4 issue-5.lock issue-6 issue-6.lock issue-7 issue-7.lock issue-9 ' ]
+		"issue-4 issue-4.owed.tmp-xBq81Z issue-5.lock issue-5.owed issue-6 \
+issue-6.lock issue-7 issue-7.lock issue-9 " ]
 	[ -e "$PLACE/mirror.git/HEAD" ]
 	[ -z "$stderr" ]
 	# The one that was in use goes later; one task is enough to stay.

@@ -140,6 +140,17 @@ put_eyes(struct wishes *l)
 		put_eye(l, text);
 }
 
+/* What could not be set is not spoken of. */
+static enum wish
+spoken(const struct wishes *l)
+{
+	bool has_label = l->j->now.label_id != NULL ||
+			 (l->refused & BIT(MAKE_LABEL)) == 0;
+
+	return has_label && (l->refused & BIT(LABEL)) == 0 ? l->want.failed
+							   : LEAVE;
+}
+
 static void
 put_notice(struct wishes *l)
 {
@@ -151,7 +162,7 @@ put_notice(struct wishes *l)
 		return;
 	buf_printf(&text, "**oompa** · %s: ", l->want.heading);
 	text_cell(&text, l->want.said);
-	if (l->want.failed == ON)
+	if (spoken(l) == ON)
 		buf_puts(&text,
 		    "\n\nTo try again, take away the label `" LABEL_FAILED
 		    "`.");
@@ -173,9 +184,7 @@ put_status(struct wishes *l)
 	struct want want = l->want;
 	cJSON *o;
 
-	/* What could not be set is not spoken of. */
-	if ((l->refused & (BIT(LABEL) | BIT(MAKE_LABEL))) != 0)
-		want.failed = LEAVE;
+	want.failed = spoken(l);
 	if (status_text(j, &want, &text)) {
 		o = old != NULL
 			? input("id", json_str(old, "id"))

@@ -149,6 +149,27 @@ batch_fault() {
 		grep -qx 'd93f0b oompa gave up; to try again, take this label away'
 }
 
+@test "refuse: ai-failed that may not be made is not spoken of" {
+	sim_again '.repositories[0].labels |= map(select(.name != "ai-failed"))'
+	push 0 results
+	TASK=acme/widgets#1:implement:2026-11-24T12:00:00Z
+	result_failed >results
+	batch_fault createLabel FORBIDDEN "Resource not accessible by integration"
+	push 1 results
+	[ "$(kinds)" = "comment notice,edit-comment status" ]
+	run ! grep -q 'take away the label' <<<"$(comments)"
+}
+
+@test "refuse: ai-failed that somebody else makes at the same time" {
+	sim_again '.repositories[0].labels |= map(select(.name != "ai-failed"))'
+	result_failed >results
+	sim_fault '{"field":"createLabel","when":"after","body":{"data":{"w0":null},
+		"errors":[{"type":"UNPROCESSABLE","path":["w0"],"message":"Name has already been taken"}]}}'
+	push 0 results
+	[ "$(ops)" = "label comment spend" ]
+	[[ "$(status_comment)" == *"take away the label"* ]]
+}
+
 @test "refuse: --draft" {
 	push 0 --draft results
 	[ "$(state '.pulls[0].draft')" = true ]

@@ -120,16 +120,6 @@ outbox_try() {
 	exit 0
 }
 
-# Waits for the cycle that runs.
-lock_by_hand() {
-	exec 9>"$place/lock"
-	! flock -n 9 || return 0
-	say warn "$OOMPA_REPO: a cycle is running; waiting for its end"
-	until flock -w 1 9; do
-		[ -z "$stopping" ] || die_of_signal
-	done
-}
-
 # Those that are no results: there is nothing to count.
 take_away() {
 	while IFS='	' read -r name rest; do
@@ -146,7 +136,7 @@ take_away() {
 
 outbox_write() {
 	catch_signals
-	lock_by_hand
+	lock
 	start_run
 	list "$@" >"$run/outbox" || exit $?
 	[ -z "$drop" ] || take_away

@@ -77,13 +77,15 @@ pause() {
 }
 
 # The lock is held by the stages, too: as long as one of them lives, the
-# cycle is not over, even when this shell was killed.
+# cycle is not over, even when this shell was killed.  A cron job is not told.
 lock() {
 	exec 9>"$place/lock"
-	if [ -n "$flag_one_shot" ]; then
-		flock -n 9 || exit 75
-		return
+	! flock -n 9 || return 0
+	if [ -n "$flag_one_shot" ] && [ -z "$wanted" ]; then
+		[ ! -t 2 ] || say warn "$OOMPA_REPO: a cycle is running already"
+		exit 75
 	fi
+	say warn "$OOMPA_REPO: a cycle is running; waiting for its end"
 	until flock -w 1 9; do
 		[ -z "$stopping" ] || die_of_signal
 	done

@@ -334,12 +334,18 @@ met_after() {
 @test "oompa: a loop waits for the lock, --one-shot leaves with 75 and no word" {
 	mkdir -p "$PLACE"
 	chmod -R go= state
-	flock "$PLACE/lock" sleep 3 &
+	flock -F "$PLACE/lock" sleep 300 &
+	holder=$!
 	wait_for locked "$PLACE/lock"
 	ok 75 oompa --one-shot
 	[ -z "$output$stderr" ]
+	# Who sits before it is told.
+	run -75 script -qefc "oompa --one-shot" /dev/null </dev/null
+	[[ $output == "oompa: $REPO: a cycle is running already"* ]]
 	oompa --poll-interval 1h 2>err &
 	driver=$!
+	wait_for grep -q "$REPO: a cycle is running; waiting for its end" err
+	kill $holder
 	wait_for pulls 1
 	kill -TERM $driver
 	wait $driver || :

@@ -71,13 +71,4 @@ int proc_start(const struct proc *, pid_t *pid, int *out, struct fail *);
 /* The full path of a program on PATH, yours to free; FAIL_SETUP if none. */
 int proc_which(const char *name, char **ret, struct fail *);
 
-/* Makes us the parent of what our children leave behind. */
-void proc_adopt(void);
-
-/* Ends everything that was left behind: all children we have. */
-void proc_reap(void);
-
-/* The same, but for n of them. */
-void proc_reap_except(const pid_t *spared, size_t n);
-
 #endif

@@ -14,6 +14,7 @@
 #include "proc.h"
 #include "progress.h"
 #include "prune.h"
+#include "reap.h"
 #include "record.h"
 #include "room.h"
 #include "rules.h"
@@ -151,7 +152,7 @@ run(struct claude *c, const struct args *a, const struct proc_env *env,
 	c->stream.arg = &told;
 	progress_tell(c->resume == NULL ? "begins" : "answers", c->paid);
 	r = proc_run(&p, why);
-	proc_reap();
+	reap_all();
 	c->seconds = when_now() - began;
 	c->status = p.status;
 	c->timed_out = p.timed_out;

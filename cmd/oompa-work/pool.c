@@ -16,6 +16,7 @@
 #include "proc.h"
 #include "proc_env.h"
 #include "prune.h"
+#include "reap.h"
 #include "stop.h"
 #include "tell.h"
 #include "xalloc.h"
@@ -176,7 +177,7 @@ reap(const struct pool *pool)
 
 	for (i = 0; i < pool->n; i++)
 		workers[i] = pool->workers[i].pid;
-	proc_reap_except(workers, pool->n);
+	reap_except(workers, pool->n);
 	free(workers);
 }
 
@@ -351,7 +352,7 @@ pool_task(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 	}
 	warn(pool);
 	prune_once(pool, json_str(rec, "repo"));
-	proc_adopt(); /* see finish */
+	reap_adopt(); /* see finish */
 	while (!stop_drained() &&
 	       (pool->n != 0 && (pool->n >= pool->max || busy(pool, rec))))
 		(void)look(pool, -1);

@@ -12,6 +12,7 @@
 #include "look.h"
 #include "prepare.h"
 #include "progress.h"
+#include "reap.h"
 #include "record.h"
 #include "room.h"
 #include "when.h"
@@ -135,7 +136,7 @@ run(struct proc *p, const struct work *w, const struct task *t,
 		p->dir = place->tree;
 		p->timeout_ms = (int)((t->timeout + SHARE - 1) / SHARE * 1000);
 		r = proc_run(p, why);
-		proc_reap();
+		reap_all();
 	}
 	if (r == 0 && w->sandbox)
 		r = room_made(p, why);

@@ -20,6 +20,7 @@
 #include "prepare.h"
 #include "proc.h"
 #include "progress.h"
+#include "reap.h"
 #include "record.h"
 #include "repair.h"
 #include "reply.h"
@@ -414,7 +415,7 @@ task_filter(const struct work *w)
 	    .max_record = BUF_ANY, /* the parent has looked */
 	};
 
-	proc_adopt();
+	reap_adopt();
 	progress_on();
 	/* The clone lies in a folder of ours alone; inside, files are as
 	 * open as elsewhere, whatever our own umask: tests may look. */

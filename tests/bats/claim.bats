@@ -93,7 +93,6 @@ machine() {
 		and (.attempts | map([.task, .n])) == [[$task, 1]]'
 	[[ "$(status_comment)" == *"working on it since "*" (UTC)"* ]]
 	[ "$(stat -c %a clones/machine)" = 600 ]
-	[ "$(journal 'map(select(.complaint)) | length')" = 0 ]
 }
 
 @test "claim: the comment is edited when the task ends, and not in between" {

@@ -1,9 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # What every suite loads.  A test starts in an empty directory of its own,
-# BATS_TEST_TMPDIR, and every process that it starts ends with it.
-#
-# A suite with a setup of its own calls isolate first; one with a teardown of
-# its own calls clean_up last.
+# BATS_TEST_TMPDIR, and every process that it starts ends with it.  A suite with
+# a setup of its own calls isolate first.
 bats_require_minimum_version 1.8.0
 
 TESTS=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
@@ -13,7 +11,12 @@ setup() {
 }
 
 teardown() {
+	local status=0
+
+	cd "$BATS_TEST_TMPDIR" || return
+	sim_stop || status=1
 	clean_up
+	return $status
 }
 
 # A test sees nothing of the machine it runs on: its own HOME and TMPDIR, a
@@ -170,10 +173,17 @@ sim_start() {
 	export GITHUB_API_URL=$SIM/api/v3 GITHUB_GRAPHQL_URL=$SIM/api/graphql
 }
 
+# sim_stop: end it.  It fails when the simulation complained of what must not
+# happen, such as a token in a place where others may see it.
 sim_stop() {
+	local complaints
+
 	[ -e sim.pid ] || return 0
+	complaints=$(journal '.[] | select(.complaint)') || complaints='no journal'
 	curl -sSf -X DELETE "$HOST/${SIM##*:}"
 	stop sim
+	printf '%s' "$complaints"
+	[ -z "$complaints" ]
 }
 
 # sim_call METHOD PATH [BODY]

@@ -96,7 +96,8 @@ load helpers
 
 @test "helpers: a simulated GitHub comes and goes with the test" {
 	sim_start
-	ok 0 curl -sS -o answer -w '%{http_code}' "$GITHUB_API_URL/"
+	ok 0 curl -sS -o answer -w '%{http_code}' -H "accept: application/vnd.github+json" \
+		-H "x-github-api-version: 2022-11-28" "$GITHUB_API_URL/"
 	journal length
 	sim_stop
 	ok 7 curl -sS "$GITHUB_API_URL/"

@@ -23,7 +23,6 @@ one_pull() {
 	journal '.[] | select(.ref_update == "refs/heads/ai/issue-1")' >pushed
 	[ "$(jq -r .by pushed)" = demo-bot ]
 	[ "$(jq -r .how pushed)" = push ]
-	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
 	run ! grep -rqF "$TOKEN" sim.journal clones state
 	[ "$(jq -r .op "$PLACE/ledger.jsonl" | tr '\n' ' ')" = "assign react comment push pull edit-comment spend " ]
 	[ -z "$(ls "$PLACE/outbox")" ]
@@ -137,7 +136,6 @@ one_pull() {
 @test "oompa: in the sandbox the same comes out" {
 	OOMPA_SANDBOX=on ok 0 oompa --one-shot
 	one_pull
-	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
 }
 
 @test "oompa: the real claude, from a label to a pull request, in the sandbox" {

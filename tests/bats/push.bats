@@ -53,7 +53,6 @@ Fixes #1
 		tr '\0' '\n' </proc/$$/cmdline >>git.cmdline
 	EOF
 	push 0 --log-level debug results
-	journal 'map(select(.token_seen_in)) | length' | grep -qx 0
 	run ! grep -q "$TOKEN" git.args ok.out ok.err git.cmdline
 	run ! grep -rq "$TOKEN" "$PLACE/push.git"
 	git -C "$PLACE/push.git" config -l
@@ -1088,7 +1087,6 @@ asked() {
 	sim_do '{"do":"close_pull","number":2,"by":"maya"}'
 	note budget-item '.number = 2 | .id = "acme/widgets#2:note:budget-item:1" | .trigger = null'
 	dropped_note "#2 is closed"
-	journal 'map(select(.complaint)) | length' | grep -qx 0
 }
 
 @test "push: a note whose trigger is gone is dropped" {
@@ -1346,7 +1344,6 @@ forked() {
 	push 0 --fork demo-bot/widgets results
 	[ "$(ops)" = "comment spend" ]
 	forked
-	journal 'map(select(.complaint)) | length' | grep -qx 0
 }
 
 @test "push: --fork: killed after the push, then again: one pull request" {

@@ -42,16 +42,6 @@ requests() {
 	journal '[.[] | select(.method)] | [map(select(.git | not)), map(select(.git))] | map(length)'
 }
 
-no_complaint() {
-	[ "$(journal '[.[] | select(.complaint)]')" = '[]' ]
-}
-
-# Nothing else takes the process group of a test: end what it holds, too.
-teardown() {
-	[ -z "${SIM:-}" ] || no_complaint
-	clean_up
-}
-
 # pull N JQFILTER: of the record of a pull request.
 pull() {
 	jq -c --argjson n "$1" 'select(.type == "pr" and .number == $n) | '"$2" ok.out

@@ -75,10 +75,25 @@ configure_remote(const struct git *g, struct config *c)
 	free(help);
 }
 
+void
+git_quote(struct buf *out, const char *path)
+{
+	buf_putc(out, '"');
+	for (; *path != '\0'; path++)
+		if (*path == '"' || *path == '\\')
+			buf_printf(out, "\\%c", *path);
+		else if (*path == '\n')
+			buf_puts(out, "\\n");
+		else
+			buf_putc(out, *path);
+	buf_putc(out, '"');
+}
+
 static void
 environment(const struct git *g, struct proc_env *env)
 {
 	struct config c = {.env = env};
+	struct buf borrow = BUF_INIT(BUF_ANY);
 	char count[16];
 	size_t i;
 
@@ -94,9 +109,12 @@ environment(const struct git *g, struct proc_env *env)
 	proc_env_set(env, "GIT_DIR", g->dir);
 	if (g->tree != NULL)
 		proc_env_set(env, "GIT_WORK_TREE", g->tree);
-	if (g->borrow != NULL)
+	if (g->borrow != NULL) {
+		git_quote(&borrow, g->borrow);
 		proc_env_set(
-		    env, "GIT_ALTERNATE_OBJECT_DIRECTORIES", g->borrow);
+		    env, "GIT_ALTERNATE_OBJECT_DIRECTORIES", borrow.data);
+		buf_free(&borrow);
+	}
 	if (g->index != NULL)
 		proc_env_set(env, "GIT_INDEX_FILE", g->index);
 	for (i = 0; g->env != NULL && g->env[i] != NULL; i++)

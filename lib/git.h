@@ -60,6 +60,10 @@ int git_hear(const struct git *, const char *const args[], struct buf *out,
 int git_line(
     const struct git *, const char *const args[], char **ret, struct fail *);
 
+/* Adds a path as git takes it where it may stand for several: a colon or the
+ * end of a line is part of it. */
+void git_quote(struct buf *, const char *path);
+
 /* 1 when the object is there, 0 when not. */
 int git_has(const struct git *, const char *oid, struct fail *);
 

@@ -47,11 +47,14 @@ static int
 borrow(const struct place *p, const char *dot_git, struct fail *why)
 {
 	char *path = xasprintf("%s/objects/info/alternates", dot_git);
-	char *line = xasprintf("%s\n", p->objects);
-	int r = file_write(path, line, strlen(line), why);
+	struct buf line = BUF_INIT(BUF_ANY);
+	int r;
 
+	git_quote(&line, p->objects);
+	buf_putc(&line, '\n');
+	r = file_write(path, line.data, line.len, why);
 	free(path);
-	free(line);
+	buf_free(&line);
 	return r;
 }
 

@@ -1432,6 +1432,15 @@ counts() {
 
 # What is no outcome of the task.
 
+@test "work: a clone directory with an odd name" {
+	odd=$'a:b "c\\d\n#e'
+	mv "$OOMPA_CLONE_DIR" "$BATS_TEST_TMPDIR/$odd"
+	export OOMPA_CLONE_DIR=$BATS_TEST_TMPDIR/$odd
+	does
+	work 0 "$(task)"
+	[ "$(field .outcome)" = changed ]
+}
+
 @test "work: no mirror, or one that lacks the base" {
 	does
 	work 1 "$(task '.base.oid = "0123456789012345678901234567890123456789"')"

@@ -211,6 +211,11 @@ sim_state() {
 	sim_call GET "state?repo=$1"
 }
 
+# state_in: the state of a status comment that is read.
+state_in() {
+	sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p'
+}
+
 # journal JQFILTER: the requests that were made, as one array, through jq.
 journal() {
 	sim_call GET journal | jq -c "$1"

@@ -419,7 +419,7 @@ met_after() {
 	jq -e '.pulls == [] and (.issues[0].comments | length == 1)' now.json
 	jq -er '.issues[0].comments[0].body' now.json >body
 	grep -q 'oompa:status' body
-	sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' body |
+	state_in <body |
 		jq -e '.rows == [] and (has("claim") | not)'
 }
 

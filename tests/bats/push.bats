@@ -1238,7 +1238,7 @@ from_old_bot() {
 	[ "$(ops)" = "label comment spend" ]
 	[ "$(kinds)" = "comment status" ]
 	[ "$(state '.issues[0].comments | map(.author) | join(" ")')" = "old-bot demo-bot" ]
-	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |
+	state '.issues[0].comments[1].body' | state_in |
 		jq -e '.cost == 0.08 and (.rows | map(.outcome)) == ["changed", "failed"]'
 	# From then on it is edited.
 	TASK=acme/widgets#1:implement:2026-11-25T12:00:00Z
@@ -1261,7 +1261,7 @@ from_old_bot() {
 # nobody_before: nothing was known, and a new status comment was made.
 nobody_before() {
 	[ "$(ops)" = "label comment spend" ]
-	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |
+	state '.issues[0].comments[1].body' | state_in |
 		jq -e '.rows | map(.outcome) == ["failed"]'
 }
 
@@ -1284,7 +1284,7 @@ nobody_before() {
 	sim_do "$(jq -nc --arg id "$(state '.issues[0].comments[0].id')" --arg body "$(status_comment | sed 's/ of \$20/ of too much/')" \
 		'{do: "edit_comment", id: $id, body: ($body + "\n"), by: "old-bot"}')"
 	push 0 --aka old-bot results
-	state '.issues[0].comments[1].body' | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p' |
+	state '.issues[0].comments[1].body' | state_in |
 		jq -e '.rows | length == 2'
 }
 

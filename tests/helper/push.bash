@@ -111,7 +111,7 @@ status_comment() {
 
 # status_state: the state in the status comment.
 status_state() {
-	status_comment | sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p'
+	status_comment | state_in
 }
 
 # note CODE [JQFILTER]: a note in the outbox, and its record.

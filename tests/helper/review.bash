@@ -140,7 +140,7 @@ ours() {
 # review_state: the state in the pull request's status comment.
 review_state() {
 	state '.pulls[0].comments[].body | select(endswith("<!-- oompa:status -->\n"))' |
-		sed -n '1s/^<!-- oompa-state \(.*\) -->$/\1/p'
+		state_in
 }
 
 # handled: verdicts of the texts that are remembered, one line.

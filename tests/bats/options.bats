@@ -145,12 +145,15 @@ policy_of() {
 }
 
 @test "options: values of each kind are understood" {
-	local timeout
+	local time
 
+	for time in 0=0 90=90 90s=90 45m=2700 1h30m=5400 2d=172800 0h5m=300 36500d=3153600000; do
+		[ "$(policy_of .settle oompa-plan --settle "${time%=*}" | tail -n 1)" = "${time#*=}" ]
+	done
 	snapshot 1 >in
-	for timeout in 0=0 90=90 90s=90 45m=2700 1h30m=5400 2d=172800 0h5m=300 36500d=3153600000; do
-		ok 0 oompa-plan --now "$NOW" --task-timeout "${timeout%=*}" in
-		[ "$(jq 'select(.type == "task") | .timeout' ok.out)" = "${timeout#*=}" ]
+	for time in 1s=1 7d=604800; do
+		ok 0 oompa-plan --now "$NOW" --task-timeout "${time%=*}" in
+		[ "$(jq 'select(.type == "task") | .timeout' ok.out)" = "${time#*=}" ]
 	done
 	[ "$(policy_of .now oompa-plan --now 2024-02-29T23:59:59.123Z | tail -n 1)" = '"2024-02-29T23:59:59Z"' ]
 	[ "$(policy_of .now oompa-plan --now 9999-12-31T23:59:59Z | tail -n 1)" = '"9999-12-31T23:59:59Z"' ]

@@ -4,6 +4,9 @@
 # a setup of its own calls isolate first.
 bats_require_minimum_version 1.8.0
 
+# Before a suite is read: what $'\u200b' stands for depends on it.
+export LC_ALL=C.UTF-8
+
 TESTS=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 
 setup() {
@@ -20,7 +23,7 @@ teardown() {
 }
 
 # A test sees nothing of the machine it runs on: its own HOME and TMPDIR, a
-# fixed zone and locale, no token, no git configuration, no proxy.  OOMPA_TEST_*
+# fixed zone, locale and shell, no token, no git configuration, no proxy.  OOMPA_TEST_*
 # is for the tests themselves.
 isolate() {
 	local name
@@ -34,7 +37,7 @@ isolate() {
 		http_proxy https_proxy all_proxy no_proxy \
 		HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 	export HOME=$BATS_TEST_TMPDIR/home TMPDIR=$BATS_TEST_TMPDIR/tmp
-	export LC_ALL=C.UTF-8 TZ=UTC
+	export TZ=UTC SHELL=/bin/sh
 	export GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES=$BATS_TEST_TMPDIR
 	export PATH=$BATS_TEST_TMPDIR/fake:$PATH
 	mkdir -p "$HOME" "$TMPDIR" "$BATS_TEST_TMPDIR/fake"

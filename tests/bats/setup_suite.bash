@@ -11,7 +11,6 @@ setup_suite() {
 			return 1
 		}
 	done
-	export SHELL=/bin/sh # of script(1)
 	start_hosts "$(nproc)"
 }
 

@@ -281,7 +281,7 @@ note() {
 	PATH=/usr/bin:/bin:$(dirname "$(command -v oompa-work)")
 	[ -z "$(command -v claude)" ] || skip "claude is installed here"
 	work 3 "$(task)"
-	[ "$stderr" = "oompa-work: acme/widgets#7: no program 'claude' on PATH" ]
+	[ "$stderr" = "oompa-work: acme/widgets#7: no program 'claude' on PATH: install Claude Code" ]
 	[ "$(jq -r 'select(.type == "error").code' ok.out)" = setup ]
 }
 

@@ -197,6 +197,12 @@ texts_comments(struct texts *x, struct buf *b, const cJSON *comments)
 	free(rows);
 }
 
+static const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 void
 texts_tell(const struct texts *x, struct buf *b)
 {
@@ -205,24 +211,24 @@ texts_tell(const struct texts *x, struct buf *b)
 	buf_puts(b, "What you were not given:\n\n");
 	if (x->dropped > 0)
 		buf_printf(b,
-		    "- %" PRId64 " comments, whose authors may not ask for "
+		    "- %" PRId64 " comment%s, of people who may not ask for "
 		    "work here, or for which there was no room.\n",
-		    x->dropped);
+		    x->dropped, plural((uint64_t)x->dropped));
 	if (x->older != 0)
 		buf_printf(b,
-		    "- %zu older comments, for which there is no room.\n",
-		    x->older);
+		    "- %zu older comment%s, for which there is no room.\n",
+		    x->older, plural(x->older));
 	if (x->cut != 0)
 		buf_printf(b,
-		    "- Parts of %zu texts that are too long. A line in square "
-		    "brackets, with the number of bytes, is where.\n",
-		    x->cut);
+		    "- Parts of %zu text%s, for which there is no room. A line "
+		    "in square brackets, with the number of bytes, is where.\n",
+		    x->cut, plural(x->cut));
 	if (x->hidden != 0)
 		buf_printf(b,
 		    "- %zu thing%s in these texts that readers on GitHub do "
 		    "not see: HTML comments, attributes, alternative texts, "
 		    "characters without width. Who asked for this work may "
 		    "never have seen them.\n",
-		    x->hidden, x->hidden == 1 ? "" : "s");
+		    x->hidden, plural(x->hidden));
 	buf_putc(b, '\n');
 }

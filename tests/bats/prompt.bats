@@ -47,13 +47,15 @@ body() {
 	[ "$(sha256sum <prompt | cut -d ' ' -f 1)" = "$(field .prompt_sha256)" ]
 	grep -qE '^<<<BEGIN [0-9a-f]{32} source="the issue.s title" author="maya" trust="admin" url="https://github.com/acme/widgets/issues/7">>>$' prompt
 	grep -qE '^<<<BEGIN [0-9a-f]{32} source="a comment" author="li" trust="write" time="2026-11-20T11:00:00Z" url="https://github.com/c/1">>>$' prompt
-	grep -qx -- '- 2 comments, whose authors may not ask for work here, or for which there was no room.' prompt
+	grep -qx -- '- 2 comments, of people who may not ask for work here, or for which there was no room.' prompt
 	lacks -q '{{' prompt
 	lacks -q 'do not see' prompt
 	lacks -q 'template' <(grep '^#' prompt)
 	name=7-implement-$(basename "$(field .bundle.path)" .bundle)
 	[ "$(ls "$PLACE/logs")" = "$name.jsonl"$'\n'"$name.prompt" ]
 	[ "$(stat -c %a "$PLACE"/logs/*.prompt "$PLACE"/logs/*.jsonl | xargs)" = "600 600" ]
+	asked "$(task '.issue.dropped = 1')"
+	grep -qx -- '- 1 comment, of people .*' prompt
 	asked "$(task '.issue.dropped = 0 | .issue.comments = []')"
 	lacks -qE 'were not given|comments of those' prompt
 	asked "$(task '.issue.comments[0].editor = {login: "eve", type: "User", trust: "none"} |
@@ -114,7 +116,7 @@ body() {
 		.issue.body = "first " + ("ä" * 100000) + " last" |
 		.issue.comments[0].body = "begin " + ("c" * 60000) + " end"')"
 	[ "$(grep -cE '^\[\.\.\. [0-9]+ bytes left out \.\.\.\]$' prompt)" = 3 ]
-	grep -qx -- '- Parts of 3 texts that are too long. A line in square.*' prompt
+	grep -qx -- '- Parts of 3 texts, for which there is no room. A line in square.*' prompt
 	grep -q '^first ä' prompt
 	grep -q 'ä last$' prompt
 	grep -q 'c end$' prompt

@@ -223,7 +223,7 @@ asked_again() {
 
 		What you were not given:
 
-		- 2 comments, whose authors may not ask for work here, or for which there was no room.
+		- 2 comments, of people who may not ask for work here, or for which there was no room.
 		- 1 thing in these texts that readers on GitHub do not see: HTML comments, attributes, alternative texts, characters without width. Who asked for this work may never have seen them.
 
 		# How to work

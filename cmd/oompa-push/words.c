@@ -131,31 +131,32 @@ words_stop(struct job *j, struct fail *why)
 	return r == -1 ? -1 : 0;
 }
 
-int
-words_go_on(struct job *j, int64_t since, struct fail *why)
+/* Did somebody who may say one of these two words say it in that time?  1, 0
+ * or -1. */
+static int
+was_said(struct job *j, enum word one, enum word other, int64_t from,
+    int64_t to, struct fail *why)
 {
 	struct said *all;
 	size_t n, i;
 	int r = 0;
 
-	all = find(j, WORD_GO, WORD_RETRY, &n);
-	for (i = 0; r == 0 && i < n && all[i].at > since; i++)
-		r = may_say(j, &all[i], why);
+	all = find(j, one, other, &n);
+	for (i = 0; r == 0 && i < n; i++)
+		if (all[i].at >= from && all[i].at <= to)
+			r = may_say(j, &all[i], why);
 	free(all);
 	return r;
 }
 
 int
+words_go_on(struct job *j, int64_t since, struct fail *why)
+{
+	return was_said(j, WORD_GO, WORD_RETRY, since + 1, INT64_MAX, why);
+}
+
+int
 words_asked(struct job *j, int64_t at, struct fail *why)
 {
-	struct said *all;
-	size_t n, i;
-	int r = 0;
-
-	all = find(j, WORD_STATUS, WORD_STATUS, &n);
-	for (i = 0; r == 0 && i < n; i++)
-		if (all[i].at == at)
-			r = may_say(j, &all[i], why);
-	free(all);
-	return r;
+	return was_said(j, WORD_STATUS, WORD_STATUS, at, at, why);
 }

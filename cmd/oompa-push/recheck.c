@@ -389,14 +389,26 @@ recheck_judge_labeller(struct job *j, const char *label, struct fail *why)
 	return 1;
 }
 
+/* Do people still want it?  1 when not. */
+static int
+ask_people(struct job *j, struct fail *why)
+{
+	int r = words_stop(j, why);
+
+	/* A note on a pull request may have none. */
+	if (r == 0 && j->label != NULL)
+		r = recheck_judge_labeller(j, j->label, why);
+	if (r == 0 && record_is(j->rec, "result"))
+		r = claim_look(j, why);
+	return r;
+}
+
 int
 recheck_trigger(struct job *j, struct fail *why)
 {
 	const char *label = opt_str(j->push->o, O_LABEL);
 	const char *hold = opt_str(j->push->o, O_HOLD_LABEL);
-	/* A note on a pull request may have none. */
 	bool asked = j->label != NULL;
-	int r;
 
 	if (!recheck_open(j))
 		(void)fail(why, FAIL_POLICY, 0, "the %s is closed",
@@ -413,13 +425,7 @@ recheck_trigger(struct job *j, struct fail *why)
 	else if (j->now.edited != NULL)
 		return fail(why, FAIL_POLICY, 0,
 		    "our status comment was edited by %s", j->now.edited);
-	else if (words_stop(j, why) == -1)
-		return -1;
-	else {
-		r = asked ? recheck_judge_labeller(j, j->label, why) : 0;
-		if (r == 0 && record_is(j->rec, "result"))
-			r = claim_look(j, why);
-		return r;
-	}
+	else
+		return ask_people(j, why);
 	return 1;
 }

@@ -15,6 +15,9 @@
 #define RECORD_MAX      ((int64_t)16 << 20) /* bytes in one line */
 #define RECORD_ITEM_MAX 256                 /* bytes of an item's name */
 
+/* Seconds; the most that a task record may give one task. */
+#define TASK_TIMEOUT_MAX INT64_C(604800)
+
 /* Where records come from: lines of a descriptor. */
 struct record_in {
 	int fd;

@@ -15,8 +15,6 @@
 #include "schema.h"
 #include "when.h"
 
-#define TIMEOUT_MAX INT64_C(604800) /* seconds */
-
 #define NAME "oompa-plan"
 
 static int
@@ -173,7 +171,7 @@ check_tasks(const struct opts *o)
 			opt_wrong(o, names[i], "what git takes in a commit");
 	if (*opt_str(o, O_MODEL) == '-')
 		opt_wrong(o, O_MODEL, "a name");
-	if (timeout < 1 || timeout > TIMEOUT_MAX)
+	if (timeout < 1 || timeout > TASK_TIMEOUT_MAX)
 		opt_wrong(o, O_TASK_TIMEOUT, "a time from 1s to 7d");
 	if (item != 0 && opt_num(o, O_MAX_TASK_COST) > item)
 		opt_usage("--max-task-cost is more than --max-pr-cost: there "

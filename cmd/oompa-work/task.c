@@ -32,9 +32,8 @@
 #include "tree.h"
 #include "xalloc.h"
 
-#define ID_MAX      512                 /* bytes */
-#define TIMEOUT_MAX INT64_C(604800)     /* seconds */
-#define COST_MAX    INT64_C(1000000000) /* millionths of a dollar */
+#define ID_MAX   512                 /* bytes */
+#define COST_MAX INT64_C(1000000000) /* millionths of a dollar */
 
 /* What may stand on a line of a commit, or be an argument. */
 static bool
@@ -85,7 +84,7 @@ read_limits(struct task *t, struct fail *why)
 	    (t->max_cost == 0 && cost->valuedouble != 0))
 		return wrong(why, "max_cost is no amount");
 	if (!json_int(t->rec, "timeout", &t->timeout) || t->timeout < 1 ||
-	    t->timeout > TIMEOUT_MAX)
+	    t->timeout > TASK_TIMEOUT_MAX)
 		return wrong(why, "timeout is not within 1 s and 7 days");
 	return 0;
 }
@@ -388,6 +387,7 @@ one(const cJSON *rec, struct filter_out *out, void *arg, struct fail *why)
 		return -1;
 	if ((r = answered(w, &t, out, why)) != 0)
 		return r == 1 ? 0 : -1;
+	/* Nothing came of the item: what is owed on it stays. */
 	if (t.note != NULL && json_str_is(t.note, "code", "status"))
 		return deliver(w, &t, result_record(&none, &t), NULL, out, why);
 	if ((!t.needs_claude || can_work(&t, why) == 0) &&

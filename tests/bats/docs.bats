@@ -141,8 +141,7 @@ says() {
 	says oompa-plan.1 'repeated after 5 minutes, then after 10'
 	is cmd/oompa-plan/attempt.c BACKOFF_MAX_S 14400
 	says oompa-plan.1 'up to 4 hours'
-	is cmd/oompa-plan/main.c TIMEOUT_MAX 604800
-	is cmd/oompa-work/task.c TIMEOUT_MAX 604800
+	is lib/record.h TASK_TIMEOUT_MAX 604800
 	says oompa-plan.1 'at most 7 days'
 	is cmd/oompa-fetch/people.h PEOPLE_SECONDS 300
 	says oompa-fetch.1 'remembered for 5 minutes'
@@ -184,7 +183,7 @@ says() {
 	says oompa-work.1 'about a pull request 384 KiB'
 	is cmd/oompa-work/base.h BASE_FILE_MAX 65536
 	says oompa-work.1 'the template for pull requests 64 KiB'
-	is cmd/oompa-work/task.c TIMEOUT_MAX 604800
+	is lib/record.h TASK_TIMEOUT_MAX 604800
 	says oompa-work.1 'at most 7 days'
 	is lib/json.h JSON_DEPTH_MAX 64
 	says oompa-records.5 'more than 64 deep'
